@@ -1,0 +1,23 @@
+"""Where every address of the installation begins."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("madoguchi.site.urls")),
+    path("accounts/", include("madoguchi.blocks.identity.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("staff/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("staff/", include("wagtail.admin.urls")),
+]
+if "plan" in settings.MADOGUCHI_SERVICES:
+    urlpatterns += [
+        path("plan/", include("madoguchi.plan.urls")),
+        path("api/", include("madoguchi.plan.api")),
+    ]
+
+handler400 = "madoguchi.site.views.bad_request"
+handler403 = "madoguchi.site.views.permission_denied"
+handler404 = "madoguchi.site.views.page_not_found"
+handler500 = "madoguchi.site.views.server_error"

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from madoguchi.kernel.pages import views
+
+app_name = "pages"
+
+urlpatterns = [
+    path("theme.css", views.theme, name="theme"),
+    path("favicon.svg", views.favicon, name="favicon"),
+]

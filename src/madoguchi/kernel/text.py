@@ -1,0 +1,232 @@
+"""Japanese text as people and documents write it: cleaning, search keys, likeness, excerpts.
+
+Search compares keys, never the texts. The key of a text (`fold`) is made cluster by cluster (a
+character with its marks), so that a place in the key can be traced back to the original:
+
+- NFKC, casefold, katakana to hiragana; half-width kana join with their dakuten; variation
+  selectors of kanji are dropped;
+- blanks are dropped, since documents leave them inside words;
+- dashes of every kind follow one rule: after a kana a dash is the long-vowel sign `ー`
+  (`ホ－ムペ－ジ` is ホームページ), between two digits it is `-` (`１－１１` is 1-11), anywhere
+  else it is dropped (`Wi-Fi`, `Wi－Fi` and `WiFi` are alike);
+- a fiscal year in any spelling becomes `fy2015`, a calendar year (`平成27年`, `2015年`) `y2015`:
+  so 平成27年 and 2015 find the fiscal year too, and 平成27年度 only the fiscal year. An era with a
+  number alone (`H27`) is taken for the fiscal year.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from madoguchi.kernel import fiscal
+
+_MARKS = "\u0300-\u036f\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_CLUSTER = re.compile(f"[^{_MARKS}][{_MARKS}]*|[{_MARKS}]+", re.DOTALL)
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_TO_HIRAGANA = {code: code - 0x60 for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
+
+_LONG_VOWEL = "ー"
+_DASHES = frozenset("-‐‑‒–—―⁃−─━" + _LONG_VOWEL)  # NFKC has turned － and ﹣ into -, ｰ into ー
+_BLANK = " "
+
+_YEAR = re.compile(
+    r"(?:(?:明治|大正|昭和|平成|令和|(?<![0-9a-z])[mtshr]) ?(?:元|[0-9 ]{1,5}?) ?"
+    r"(?:年 ?度|年|(?![0-9a-z./年元 ]| [0-9a-z./年]))"
+    r"|[明大昭平令] ?(?:元|[0-9]{1,2}) ?年 ?度"
+    r"|(?<![0-9])[0-9]{4} ?(?:年 ?度|年))"
+)
+
+_JAPANESE = (
+    "\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff9f"
+    "\u2460-\u24ff\u203b\U00020000-\U0003ffff"
+)
+_SPLIT_BLANK = re.compile(rf"(?<=[{_JAPANESE}])[^\S\r\n]+|[^\S\r\n]+(?=[{_JAPANESE}])")
+
+
+@dataclass(frozen=True)
+class Segment:
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A stretch of the original text and what it is in the key."""
+
+    key: str
+    start: int
+    end: int
+
+
+def squeeze(text: str) -> str:
+    """Strip, and make every run of blanks (U+3000 and line breaks too) one space."""
+    return " ".join(text.split())
+
+
+def join_split_words(text: str) -> str:
+    """Remove the blanks that documents leave inside Japanese words: `計 画` is 計画.
+
+    A blank goes when the sign on either side is Japanese, and stays between two words of
+    letters or digits (`Google Maps`). Line breaks stay: they part items.
+    """
+    return _SPLIT_BLANK.sub("", text)
+
+
+def fold(text: str) -> str:
+    """The search key of a text; see the module's docstring."""
+    return "".join(unit.key for unit in _units(text))
+
+
+def similarity(a: str, b: str) -> float:
+    """How alike two texts are, 0 to 1: Dice's coefficient on pairs of signs of their keys."""
+    key_a, key_b = fold(a), fold(b)
+    if key_a == key_b:
+        return 1.0
+    pairs_a, pairs_b = Counter(pairwise(key_a)), Counter(pairwise(key_b))
+    total = pairs_a.total() + pairs_b.total()
+    return 2 * (pairs_a & pairs_b).total() / total if total else 0.0
+
+
+def excerpt(text: str, terms: Iterable[str], width: int = 80) -> tuple[Segment, ...]:
+    """The part of a text around the first match, in segments that do or do not match a term.
+
+    Matches are found on keys but cut from the original. A text of up to `width` characters
+    comes whole (its segments joined are the text); from a longer one about `width` characters
+    are cut, with … where something was left out. A match is never cut in two.
+    """
+    units = _units(text)
+    matches = _matches(units, terms)
+    start, end = _window(len(text), units, matches, width)
+    segments = [Segment("…", False)] if start > 0 else []
+    place = start
+    for match_start, match_end in matches:
+        if match_start >= start and match_end <= end:
+            segments.append(Segment(text[place:match_start], False))
+            segments.append(Segment(text[match_start:match_end], True))
+            place = match_end
+    segments.append(Segment(text[place:end], False))
+    if end < len(text):
+        segments.append(Segment("…", False))
+    return tuple(segment for segment in segments if segment.text)
+
+
+def _units(text: str) -> list[_Unit]:
+    return _with_dashes(_with_years([*_clusters(text)]))
+
+
+def _clusters(text: str) -> Iterator[_Unit]:
+    for match in _CLUSTER.finditer(text):
+        yield _Unit(_cluster_key(match[0]), match.start(), match.end())
+
+
+@lru_cache(maxsize=8192)
+def _cluster_key(cluster: str) -> str:
+    """The key of one cluster by itself; any blank, visible or not, is one space."""
+    key = unicodedata.normalize("NFKC", _VARIATION_SELECTORS.sub("", cluster))
+    key = unicodedata.normalize("NFKC", key.casefold()).translate(_TO_HIRAGANA)
+    if all(sign.isspace() or unicodedata.category(sign) in ("Cf", "Cc") for sign in key):
+        return _BLANK
+    return key.replace(" ", "")
+
+
+def _with_years(units: list[_Unit]) -> list[_Unit]:
+    """Replace the units that spell a year by one unit."""
+    key = "".join(unit.key for unit in units)
+    if not any(sign.isdigit() or sign == "元" for sign in key):
+        return units
+    index_at: dict[int, int] = {}
+    place = 0
+    for index, unit in enumerate(units):
+        index_at[place] = index
+        place += len(unit.key)
+    index_at[place] = len(units)
+    replaced: list[_Unit] = []
+    done = 0
+    for match in _YEAR.finditer(key):
+        first, last = index_at.get(match.start()), index_at.get(match.end())
+        token = _year_token(match[0])
+        if token is None or first is None or last is None:
+            continue
+        replaced += units[done:first]
+        replaced.append(_Unit(token, units[first].start, units[last - 1].end))
+        done = last
+    return replaced + units[done:]
+
+
+def _year_token(spelling: str) -> str | None:
+    try:
+        year = fiscal.parse_fiscal_year(spelling)
+    except fiscal.UnknownFiscalYear:
+        return None
+    return f"y{year}" if spelling.endswith("年") else f"fy{year}"
+
+
+def _with_dashes(units: list[_Unit]) -> list[_Unit]:
+    """Apply the rule of dashes and drop the blanks."""
+    kept: list[_Unit] = []
+    for index, unit in enumerate(units):
+        if unit.key == _BLANK:
+            continue
+        if unit.key not in _DASHES:
+            kept.append(unit)
+            continue
+        before = kept[-1].key if kept else ""
+        touches = index > 0 and units[index - 1].key != _BLANK
+        if _is_kana(before[-1:]) and (touches or unit.key == _LONG_VOWEL):
+            kept.append(_Unit(_LONG_VOWEL, unit.start, unit.end))
+        elif before[-1:].isdigit() and _next_key(units, index)[:1].isdigit():
+            kept.append(_Unit("-", unit.start, unit.end))
+    return kept
+
+
+def _next_key(units: list[_Unit], index: int) -> str:
+    return next((unit.key for unit in units[index + 1 :] if unit.key != _BLANK), "")
+
+
+def _is_kana(sign: str) -> bool:
+    return "ぁ" <= sign <= "ゖ" or sign == _LONG_VOWEL
+
+
+def _matches(units: list[_Unit], terms: Iterable[str]) -> list[tuple[int, int]]:
+    """Places in the original text, in order; those that overlap are one."""
+    key = "".join(unit.key for unit in units)
+    unit_at = [unit for unit in units for _ in unit.key]
+    found = sorted(
+        (unit_at[place].start, unit_at[place + len(term) - 1].end)
+        for term in {fold(term) for term in terms} - {""}
+        for place in _occurrences(key, term)
+    )
+    merged: list[tuple[int, int]] = []
+    for start, end in found:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _occurrences(key: str, term: str) -> Iterator[int]:
+    place = key.find(term)
+    while place >= 0:
+        yield place
+        place = key.find(term, place + len(term))
+
+
+def _window(
+    length: int, units: list[_Unit], matches: list[tuple[int, int]], width: int
+) -> tuple[int, int]:
+    """Start and end of the excerpt in the original text."""
+    if length <= width:
+        return 0, length
+    first_start, first_end = matches[0] if matches else (0, 0)
+    wanted = max(0, min(first_start - width // 4, length - width))
+    start = max((unit.start for unit in units if unit.start <= wanted), default=0)
+    end = min(length, max(start + width, first_end))
+    for match_start, match_end in matches[1:]:
+        if match_start < end < match_end:
+            end = match_start
+    return start, end

@@ -1,0 +1,1 @@
+"""The reform plan as a document: what is read from a file and written to one. Free of Django."""

@@ -1,0 +1,19 @@
+"""What a visitor may ask the search page."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("What are you looking for?"),
+        max_length=100,
+        required=False,
+        error_messages={
+            "max_length": _(
+                "Please search with %(limit_value)d characters or fewer. "
+                "A single word usually finds most."
+            )
+        },
+    )
+    kind = forms.CharField(max_length=100, required=False)

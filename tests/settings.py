@@ -1,0 +1,12 @@
+"""The installation that tests run in: its own data folder, quick password hashes."""
+
+import os
+import tempfile
+
+os.environ.setdefault("MADOGUCHI_DATA_DIR", tempfile.mkdtemp(prefix="madoguchi-tests-"))
+
+from madoguchi.config.settings import *  # noqa: E402, F403 # the folder must be named before they are read
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -27,17 +27,19 @@ from madoguchi.kernel import fiscal
 _MARKS = "\u0300-\u036f\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _CLUSTER = re.compile(f"[^{_MARKS}][{_MARKS}]*|[{_MARKS}]+", re.DOTALL)
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_TO_HIRAGANA = {code: code - 0x60 for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
+_SAME_SIGN = {code: code - 0x60 for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
+_SAME_SIGN[ord("〜")] = ord("~")  # NFKC has turned ～ into ~
 
 _LONG_VOWEL = "ー"
 _DASHES = frozenset("-‐‑‒–—―⁃−─━" + _LONG_VOWEL)  # NFKC has turned － and ﹣ into -, ｰ into ー
 _BLANK = " "
 
+_ERA = "(?:明治|大正|昭和|平成|令和|(?<![0-9a-z])[mtshr])"
 _YEAR = re.compile(
-    r"(?:(?:明治|大正|昭和|平成|令和|(?<![0-9a-z])[mtshr]) ?(?:元|[0-9 ]{1,5}?) ?"
-    r"(?:年 ?度|年|(?![0-9a-z./年元 ]| [0-9a-z./年]))"
-    r"|[明大昭平令] ?(?:元|[0-9]{1,2}) ?年 ?度"
-    r"|(?<![0-9])[0-9]{4} ?(?:年 ?度|年))"
+    rf"{_ERA} *(?:元|[0-9]{{1,3}}) *年(?: *度)?"
+    rf"|{_ERA}(?:元|[0-9]{{1,2}})(?![0-9a-z元]|[./][0-9])"
+    r"|[明大昭平令] *(?:元|[0-9]{1,2}) *年 *度"
+    r"|(?<![0-9])[0-9]{4} *年(?: *度)?"
 )
 
 _JAPANESE = (
@@ -127,7 +129,7 @@ def _clusters(text: str) -> Iterator[_Unit]:
 def _cluster_key(cluster: str) -> str:
     """The key of one cluster by itself; any blank, visible or not, is one space."""
     key = unicodedata.normalize("NFKC", _VARIATION_SELECTORS.sub("", cluster))
-    key = unicodedata.normalize("NFKC", key.casefold()).translate(_TO_HIRAGANA)
+    key = unicodedata.normalize("NFKC", key.casefold()).translate(_SAME_SIGN)
     if all(sign.isspace() or unicodedata.category(sign) in ("Cf", "Cc") for sign in key):
         return _BLANK
     return key.replace(" ", "")
@@ -136,8 +138,6 @@ def _cluster_key(cluster: str) -> str:
 def _with_years(units: list[_Unit]) -> list[_Unit]:
     """Replace the units that spell a year by one unit."""
     key = "".join(unit.key for unit in units)
-    if not any(sign.isdigit() or sign == "元" for sign in key):
-        return units
     index_at: dict[int, int] = {}
     place = 0
     for index, unit in enumerate(units):
@@ -178,13 +178,17 @@ def _with_dashes(units: list[_Unit]) -> list[_Unit]:
         touches = index > 0 and units[index - 1].key != _BLANK
         if _is_kana(before[-1:]) and (touches or unit.key == _LONG_VOWEL):
             kept.append(_Unit(_LONG_VOWEL, unit.start, unit.end))
-        elif before[-1:].isdigit() and _next_key(units, index)[:1].isdigit():
+        elif _is_digit(before[-1:]) and _is_digit(_next_key(units, index)[:1]):
             kept.append(_Unit("-", unit.start, unit.end))
     return kept
 
 
 def _next_key(units: list[_Unit], index: int) -> str:
     return next((unit.key for unit in units[index + 1 :] if unit.key != _BLANK), "")
+
+
+def _is_digit(sign: str) -> bool:
+    return "0" <= sign <= "9"
 
 
 def _is_kana(sign: str) -> bool:
@@ -226,7 +230,6 @@ def _window(
     wanted = max(0, min(first_start - width // 4, length - width))
     start = max((unit.start for unit in units if unit.start <= wanted), default=0)
     end = min(length, max(start + width, first_end))
-    for match_start, match_end in matches[1:]:
-        if match_start < end < match_end:
-            end = match_start
-    return start, end
+    whole = [*matches, *((unit.start, unit.end) for unit in units)]
+    end = min([end, *(place for place, after in whole if place < end < after)])
+    return start, max(end, first_end)

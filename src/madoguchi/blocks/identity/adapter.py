@@ -1,4 +1,4 @@
-"""How allauth behaves here: people of the city hall are registered by the office, not by themselves."""
+"""How allauth behaves here: the office registers the people of the city hall."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest

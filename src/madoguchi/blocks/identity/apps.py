@@ -7,14 +7,37 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from madoguchi.kernel.registries import RoleDefinition, roles  # noqa: PLC0415 # registries fill once apps are loaded
+        # the registries and the operations need models, which are there from now on
+        from madoguchi.blocks.identity import operations, rules  # noqa: PLC0415
+        from madoguchi.kernel.registries import (  # noqa: PLC0415
+            ErasureHook,
+            RoleDefinition,
+            erasure_hooks,
+            roles,
+        )
 
         roles.register(
             RoleDefinition(
-                code="auditor",
+                code=rules.ADMINISTRATOR,
+                label=_("People and departments"),
+                description=_("Manages accounts, roles, departments and the city's profile."),
+                needs_department=False,
+                order=80,
+            )
+        )
+        roles.register(
+            RoleDefinition(
+                code=rules.AUDITOR,
                 label=_("Auditor"),
                 description=_("Reads everything, changes nothing."),
                 needs_department=False,
                 order=90,
+            )
+        )
+        erasure_hooks.register(
+            ErasureHook(
+                code="identity",
+                label=_("Accounts of members of staff"),
+                erase=operations.erase_by_username,
             )
         )

@@ -1,9 +1,12 @@
 """People of the city hall, its departments through time, and who may act as what."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +17,7 @@ class User(AbstractUser):
     """
 
     name = models.CharField(_("name"), max_length=100, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("member of staff")
@@ -22,6 +26,8 @@ class User(AbstractUser):
         return self.get_full_name()
 
     def get_full_name(self) -> str:
+        if self.erased_at is not None:
+            return gettext("Former member of staff")
         return self.name or self.username
 
     def get_short_name(self) -> str:
@@ -48,6 +54,17 @@ class Department(models.Model):
     def __str__(self) -> str:
         return self.public_id
 
+    def name_on(self, day: date) -> str:
+        """Its own name (without those above) on a day; before the first, the first."""
+        names = sorted(self.names.all(), key=lambda given: given.from_on)
+        begun = [given.name for given in names if given.from_on <= day]
+        return (begun or [given.name for given in names[::-1]])[-1]
+
+    def names_from(self, day: date) -> set[str]:
+        """Every name that it bears on ``day`` or later."""
+        later = {given.name for given in self.names.all() if given.from_on > day}
+        return later | {self.name_on(day)}
+
 
 class DepartmentName(models.Model):
     """What a department is called from ``from_on`` until its next name begins."""
@@ -69,7 +86,7 @@ class DepartmentName(models.Model):
 
 
 class RoleAssignment(models.Model):
-    """A member of staff acts as ``role`` (a code in the registry of roles), maybe for one department."""
+    """A member of staff acts as ``role`` (a code of the registry), maybe for one department."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_assignments"

@@ -1,19 +1,40 @@
 """The front door of identity: what other apps may ask about people and departments."""
 
-from madoguchi.blocks.identity.operations import department_for
+from madoguchi.blocks.identity.operations import (
+    IdentityError,
+    add_department,
+    add_person,
+    assign_role,
+    close_department,
+    department_for,
+    rename_department,
+)
 from madoguchi.blocks.identity.queries import (
     Acting,
+    TreeRow,
     acting_as,
     department_names,
     has_second_factor,
     people_in_role,
+    tree,
 )
+from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
 
 __all__ = [
+    "ADMINISTRATOR",
+    "AUDITOR",
     "Acting",
+    "IdentityError",
+    "TreeRow",
     "acting_as",
+    "add_department",
+    "add_person",
+    "assign_role",
+    "close_department",
     "department_for",
     "department_names",
     "has_second_factor",
     "people_in_role",
+    "rename_department",
+    "tree",
 ]

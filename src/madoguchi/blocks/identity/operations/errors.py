@@ -1,0 +1,94 @@
+"""What cannot be done to people, roles and departments, each with the words for the clerk."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class IdentityError(Exception):
+    """An operation that was refused; ``message`` says why and what to do instead."""
+
+    message: ClassVar["StrOrPromise"]
+
+
+class UsernameTaken(IdentityError):
+    message = _("Somebody already signs in with this user name. Choose another one.")
+
+
+class AccountErased(IdentityError):
+    message = _("The personal data of this account were erased. It cannot be used again.")
+
+
+class OwnAccount(IdentityError):
+    message = _("You cannot do this to your own account. Ask another administrator.")
+
+
+class LastAdministrator(IdentityError):
+    message = _(
+        "This is the last person who can manage people. Give the role to somebody else first."
+    )
+
+
+class RoleUnknown(IdentityError):
+    message = _("There is no such role in this installation.")
+
+
+class RoleAlreadyHeld(IdentityError):
+    message = _("This person already holds this role.")
+
+
+class RoleNotHeld(IdentityError):
+    message = _("This person does not hold this role any more.")
+
+
+class DepartmentNeeded(IdentityError):
+    message = _("Choose the department for which this person holds the role.")
+
+
+class DepartmentNotUsed(IdentityError):
+    message = _("This role holds for the whole city. Leave the department empty.")
+
+
+class NameBlank(IdentityError):
+    message = _("Enter a name.")
+
+
+class NameTaken(IdentityError):
+    message = _("There is already a department of this name at this place.")
+
+
+class NameUnchanged(IdentityError):
+    message = _("The department already has this name on that day.")
+
+
+class NameAlreadyBegins(IdentityError):
+    message = _(
+        "Another name begins on that very day. Choose another day, or remove that name first."
+    )
+
+
+class OnlyName(IdentityError):
+    message = _("This is the only name of the department. Rename it instead.")
+
+
+class DepartmentClosed(IdentityError):
+    message = _("The department is closed by that day.")
+
+
+class ClosedTooEarly(IdentityError):
+    message = _("A department cannot close before its latest name begins.")
+
+
+class HasOpenDepartments(IdentityError):
+    message = _("There are departments below this one that are still open. Close them first.")
+
+
+class MoveBelowItself(IdentityError):
+    message = _("A department cannot be placed below itself.")
+
+
+class NotSiblings(IdentityError):
+    message = _("The departments have changed meanwhile. Look at the list again.")

@@ -1,0 +1,401 @@
+"""What became of each planned item: the comparison of a sheet's plan (計画) with its result (結果).
+
+The rule, in order. Each plan item and each result item is used once.
+
+1. What the office decided (``overrides``) stands.
+2. Within a fiscal year the two most alike items belong together, then the next two, down to
+   ``SAME_YEAR_LIKENESS``: **as planned**. A plan that a ↓ carries on counts as planned in every
+   year down to the ↓; its own year is tried first.
+3. Items left over are compared across years in the same way, down to ``OTHER_YEAR_LIKENESS``,
+   the nearer year first where two are equally alike: **earlier** or **later**.
+4. A plan item without a result is **open** while a year in which it is due has no result yet;
+   **conditional** where it stands in brackets (``(検討結果による)``); **carried over** where the
+   initiative went into the next plan or a ↓ carried the item on; otherwise **dropped**.
+5. A result without a plan is **added**.
+
+Likeness is ``kernel.text.similarity``, taken with and without remarks in brackets, the higher
+counts. Equal likeness is settled by the texts, never by the order of the sheet.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from madoguchi.kernel.text import similarity
+from madoguchi.plan.document.model import Outcome
+
+SAME_YEAR_LIKENESS = 0.28
+"""Items of one year are about one thing even where the words differ much."""
+OTHER_YEAR_LIKENESS = 0.5
+"""Across years only what is plainly the same thing may meet."""
+
+_BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
+_WHOLLY_BRACKETED = re.compile(r"\s*[（(][^（()）]*[）)]\s*")
+
+
+class Verdict(StrEnum):
+    """What became of an item. The codes stand in addresses and exports."""
+
+    AS_PLANNED = "as_planned"
+    EARLIER = "earlier"
+    LATER = "later"
+    ADDED = "added"
+    DROPPED = "dropped"
+    CARRIED_OVER = "carried_over"
+    CONDITIONAL = "conditional"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedItem:
+    """A plan or result item; ``key`` is unique among the sheet's plan items or its results."""
+
+    key: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """A fiscal year of the sheet. ``is_reported`` says that its result is known."""
+
+    fiscal_year: int
+    plan: tuple[ComparedItem, ...] = ()
+    result: tuple[ComparedItem, ...] = ()
+    continues: bool = False
+    outcome: Outcome | None = None
+    is_reported: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A plan item with its result, or one of the two alone.
+
+    ``repeats`` is set where a result belongs to a plan item that a ↓ carried on and that has
+    a match of its own already: then ``plan`` is None and the verdict as planned.
+    """
+
+    verdict: Verdict
+    plan: ComparedItem | None = None
+    plan_year: int | None = None
+    result: ComparedItem | None = None
+    result_year: int | None = None
+    likeness: float = 0.0
+    is_override: bool = False
+    repeats: ComparedItem | None = None
+
+    @property
+    def shift(self) -> int:
+        """By how many years the result came later (+) or earlier (-) than planned."""
+        if not self.is_slip or self.plan_year is None or self.result_year is None:
+            return 0
+        return self.result_year - self.plan_year
+
+    @property
+    def is_slip(self) -> bool:
+        return self.verdict in (Verdict.EARLIER, Verdict.LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All matches of a sheet: plan items in the order of the sheet, then results without one."""
+
+    matches: tuple[Match, ...]
+
+    def of_plan(self) -> dict[int, Match]:
+        return {match.plan.key: match for match in self.matches if match.plan}
+
+    def of_result(self) -> dict[int, Match]:
+        return {match.result.key: match for match in self.matches if match.result}
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """How many items got which verdict; sums over sheets with ``+``."""
+
+    counts: Mapping[Verdict, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Slips") -> "Slips":
+        return Slips(Counter(self.counts) + Counter(other.counts))
+
+    def count(self, verdict: Verdict) -> int:
+        return self.counts.get(verdict, 0)
+
+    @property
+    def planned(self) -> int:
+        """Plan items whose year has come and whose condition was met."""
+        return sum(self.count(verdict) for verdict in _DUE)
+
+    @property
+    def on_time(self) -> int:
+        return self.count(Verdict.AS_PLANNED) + self.count(Verdict.EARLIER)
+
+    @property
+    def on_time_percent(self) -> int | None:
+        """Share of the planned that was done in its year or before; None where nothing was due."""
+        return round(100 * self.on_time / self.planned) if self.planned else None
+
+
+_DUE = (
+    Verdict.AS_PLANNED,
+    Verdict.EARLIER,
+    Verdict.LATER,
+    Verdict.DROPPED,
+    Verdict.CARRIED_OVER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A plan item in one of the years in which it is due."""
+
+    item: ComparedItem
+    own_year: int
+    year: int
+
+    @property
+    def is_own(self) -> bool:
+        return self.year == self.own_year
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    item: ComparedItem
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    planned: _Planned
+    done: _Done
+    likeness: float
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The most alike first; the rest only makes the choice independent of the sheet's order."""
+        distance = abs(self.done.year - self.planned.year)
+        return (
+            -self.likeness,
+            distance,
+            not self.planned.is_own,
+            self.planned.year,
+            self.planned.own_year,
+            self.planned.item.text,
+            self.done.year,
+            self.done.item.text,
+            self.planned.item.key,
+            self.done.item.key,
+        )
+
+
+def compare(
+    rows: Sequence[ComparedRow], overrides: Mapping[int, int | None] | None = None
+) -> Comparison:
+    """Match a sheet's plan with its results by the rule above.
+
+    ``overrides`` maps the key of a plan item to the key of its result, or to None where it has
+    none after all. One that names an unknown or a taken result is passed over.
+    """
+    ordered = sorted(rows, key=lambda row: row.fiscal_year)
+    planned = list(_occurrences(ordered))
+    done = [_Done(item, row.fiscal_year) for row in ordered for item in row.result]
+    matched = _Matched(planned, done)
+    matched.decide(overrides or {})
+    matched.pair_up(_same_year_pairs(matched))
+    matched.pair_up(_other_year_pairs(matched))
+    return Comparison((*matched.plan_side(ordered), *matched.result_side()))
+
+
+def slips(comparison: Comparison) -> Slips:
+    """Count the plan items by verdict, and the results that were added."""
+    return Slips(
+        Counter(
+            match.verdict
+            for match in comparison.matches
+            if match.plan is not None or match.verdict is Verdict.ADDED
+        )
+    )
+
+
+def total(parts: Iterable[Slips]) -> Slips:
+    return sum(parts, Slips())
+
+
+def likeness(plan: str, result: str) -> float:
+    """How alike two items are, 0 to 1; remarks in brackets count only where they help."""
+    return _likeness(plan, result)
+
+
+@lru_cache(maxsize=65536)
+def _likeness(plan: str, result: str) -> float:
+    whole = similarity(plan, result)
+    bare = _BRACKETS.sub("", plan), _BRACKETS.sub("", result)
+    if bare == (plan, result) or not all(bare):
+        return whole
+    return max(whole, similarity(*bare))
+
+
+def is_conditional(text: str) -> bool:
+    """Whether a plan item stands wholly in brackets, as what depends on something does."""
+    return _WHOLLY_BRACKETED.fullmatch(text) is not None
+
+
+def _occurrences(rows: Sequence[ComparedRow]) -> Iterator[_Planned]:
+    """Every plan item in its own year, and in the years through which a ↓ carries it."""
+    for row, last_year in _with_last_year(rows):
+        for item in row.plan:
+            for year in range(row.fiscal_year, last_year + 1):
+                yield _Planned(item, row.fiscal_year, year)
+
+
+def _with_last_year(rows: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, int]]:
+    """Rows that plan something, with the last year that a ↓ below gives to their plan."""
+    for at, row in enumerate(rows):
+        if not row.plan:
+            continue
+        last = row.fiscal_year
+        for below in rows[at + 1 :]:
+            if below.continues:
+                last = below.fiscal_year
+            if below.plan:
+                break
+        yield row, last
+
+
+class _Matched:
+    """The state of one comparison: what is matched so far."""
+
+    def __init__(self, planned: list[_Planned], done: list[_Done]) -> None:
+        self.planned = planned
+        self.done = done
+        self.by_occurrence: dict[tuple[int, int], _Pair] = {}
+        self.taken: set[int] = set()
+        self.decided: set[int] = set()
+
+    def decide(self, overrides: Mapping[int, int | None]) -> None:
+        results = {done.item.key: done for done in self.done}
+        for planned in self.planned:
+            key = planned.item.key
+            if not planned.is_own or key not in overrides:
+                continue
+            chosen = overrides[key]
+            if chosen is None:
+                self.decided.add(key)
+            elif chosen in results and chosen not in self.taken:
+                self.decided.add(key)
+                self._take(_Pair(planned, results[chosen], 1.0))
+
+    def pair_up(self, pairs: Iterable[_Pair]) -> None:
+        for pair in sorted(pairs, key=lambda pair: pair.order):
+            occurrence = (pair.planned.item.key, pair.planned.year)
+            if occurrence not in self.by_occurrence and pair.done.item.key not in self.taken:
+                self._take(pair)
+
+    def _take(self, pair: _Pair) -> None:
+        self.by_occurrence[pair.planned.item.key, pair.planned.year] = pair
+        self.taken.add(pair.done.item.key)
+
+    def free_results(self) -> list[_Done]:
+        return [done for done in self.done if done.item.key not in self.taken]
+
+    def is_matched(self, key: int) -> bool:
+        return any(found == key for found, _year in self.by_occurrence)
+
+    def pairs_of(self, key: int) -> list[_Pair]:
+        """The matches of a plan item, that of its own year first."""
+        found = [pair for (plan, _year), pair in self.by_occurrence.items() if plan == key]
+        return sorted(found, key=lambda pair: pair.planned.year)
+
+    def plan_side(self, rows: Sequence[ComparedRow]) -> Iterator[Match]:
+        reported = {row.fiscal_year: row.is_reported for row in rows}
+        is_carried = any(row.outcome is Outcome.CARRIED_OVER for row in rows)
+        years: dict[int, list[int]] = {}
+        for planned in self.planned:
+            years.setdefault(planned.item.key, []).append(planned.year)
+        for planned in self.planned:
+            if not planned.is_own:
+                continue
+            key = planned.item.key
+            pairs = self.pairs_of(key)
+            if pairs:
+                yield _matched_match(pairs[0], is_override=key in self.decided)
+                continue
+            is_open = any(not reported.get(year, False) for year in years[key])
+            verdict = _verdict_alone(
+                planned.item.text,
+                is_open=is_open and key not in self.decided,
+                is_carried=key not in self.decided and (is_carried or len(years[key]) > 1),
+            )
+            yield Match(verdict, planned.item, planned.own_year, is_override=key in self.decided)
+
+    def result_side(self) -> Iterator[Match]:
+        primary = {self.pairs_of(key)[0].done.item.key for key, _year in self.by_occurrence}
+        repeated = {
+            pair.done.item.key: pair
+            for pair in self.by_occurrence.values()
+            if pair.done.item.key not in primary
+        }
+        for done in self.done:
+            if done.item.key in primary:
+                continue
+            pair = repeated.get(done.item.key)
+            yield Match(
+                Verdict.AS_PLANNED if pair else Verdict.ADDED,
+                result=done.item,
+                result_year=done.year,
+                likeness=pair.likeness if pair else 0.0,
+                repeats=pair.planned.item if pair else None,
+            )
+
+
+def _same_year_pairs(matched: _Matched) -> Iterator[_Pair]:
+    free = matched.free_results()
+    for planned in matched.planned:
+        if planned.item.key in matched.decided:
+            continue
+        for done in free:
+            if done.year != planned.year:
+                continue
+            alike = _likeness(planned.item.text, done.item.text)
+            if alike >= SAME_YEAR_LIKENESS:
+                yield _Pair(planned, done, alike)
+
+
+def _other_year_pairs(matched: _Matched) -> Iterator[_Pair]:
+    free = matched.free_results()
+    for planned in matched.planned:
+        key = planned.item.key
+        if not planned.is_own or key in matched.decided or matched.is_matched(key):
+            continue
+        for done in free:
+            alike = _likeness(planned.item.text, done.item.text)
+            if alike >= OTHER_YEAR_LIKENESS:
+                yield _Pair(planned, done, alike)
+
+
+def _matched_match(pair: _Pair, *, is_override: bool) -> Match:
+    return Match(
+        _verdict_of_years(pair.planned.year, pair.done.year),
+        plan=pair.planned.item,
+        plan_year=pair.planned.own_year,
+        result=pair.done.item,
+        result_year=pair.done.year,
+        likeness=pair.likeness,
+        is_override=is_override,
+    )
+
+
+def _verdict_of_years(planned: int, done: int) -> Verdict:
+    if done == planned:
+        return Verdict.AS_PLANNED
+    return Verdict.EARLIER if done < planned else Verdict.LATER
+
+
+def _verdict_alone(text: str, *, is_open: bool, is_carried: bool) -> Verdict:
+    if is_open:
+        return Verdict.OPEN
+    if is_conditional(text):
+        return Verdict.CONDITIONAL
+    return Verdict.CARRIED_OVER if is_carried else Verdict.DROPPED

@@ -1,0 +1,47 @@
+"""Which years of which plans the public may see the results of."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from madoguchi.plan.models import Plan, PlanYear
+
+
+@dataclass(frozen=True, slots=True)
+class YearState:
+    """A fiscal year of a plan's cycle as the public is told about it."""
+
+    fiscal_year: int
+    status: str = PlanYear.Status.PLANNED
+    due_on: date | None = None
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == PlanYear.Status.PUBLISHED
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == PlanYear.Status.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == PlanYear.Status.CLOSED
+
+
+def year_states(plan: Plan) -> dict[int, YearState]:
+    """Every year of the plan; one without a row of its own counts as not yet open. One query."""
+    stored = {
+        year.fiscal_year: YearState(year.fiscal_year, year.status, year.due_on)
+        for year in PlanYear.objects.filter(plan=plan)
+    }
+    return {
+        year: stored.get(year, YearState(year)) for year in sorted({*plan.fiscal_years, *stored})
+    }
+
+
+def published_years() -> frozenset[tuple[int, int]]:
+    """Pairs (plan's primary key, fiscal year) whose results are public. One query."""
+    return frozenset(
+        PlanYear.objects.filter(status=PlanYear.Status.PUBLISHED).values_list(
+            "plan_id", "fiscal_year"
+        )
+    )

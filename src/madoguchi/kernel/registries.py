@@ -1,0 +1,175 @@
+"""Where apps meet without knowing one another: each registers what it offers at start-up.
+
+A registry is filled in `AppConfig.ready()` and read by the site, the staff side and the plan.
+Labels may be lazily translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django_stubs_ext import StrOrPromise
+
+    from madoguchi.kernel.text import Segment
+
+
+class Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+class CodeTaken(ValueError):
+    """Two things were registered under one code."""
+
+
+class NotRegistered(LookupError):
+    """Nothing is registered under the code."""
+
+
+class Registry[T: Coded]:
+    """Things by their code; iterated by their `order` where they have one, then by code."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[str, T] = {}
+
+    def register(self, item: T) -> T:
+        """Add an item and give it back. Raises CodeTaken."""
+        if item.code in self._items:
+            raise CodeTaken(f"{self.name}: the code {item.code!r} is taken")
+        self._items[item.code] = item
+        return item
+
+    def unregister(self, code: str) -> None:
+        """Take an item out, as a test does after itself. Raises NotRegistered."""
+        del self._items[self[code].code]
+
+    def __getitem__(self, code: str) -> T:
+        if code not in self._items:
+            raise NotRegistered(f"{self.name}: nothing has the code {code!r}")
+        return self._items[code]
+
+    def get(self, code: str) -> T | None:
+        return self._items.get(code)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._items
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(sorted(self._items.values(), key=_place))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+def _place(item: Coded) -> tuple[int, str]:
+    return getattr(item, "order", 0), item.code
+
+
+@dataclass(frozen=True)
+class ServiceCard:
+    """A service on the home page. `life_events` are codes such as `moving_in`."""
+
+    code: str
+    title: StrOrPromise
+    summary: StrOrPromise
+    url_name: str
+    life_events: tuple[str, ...] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One result; `kind` says what it is (an initiative), `where` in which field it was found."""
+
+    title: StrOrPromise
+    url: str
+    kind: StrOrPromise
+    excerpt: tuple[Segment, ...] = ()
+    where: StrOrPromise = ""
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """`search(query, limit)` gives at most `limit` hits, best first."""
+
+    code: str
+    label: StrOrPromise
+    search: Callable[[str, int], Sequence[SearchHit]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class StaffMenuItem:
+    """Shown to staff who hold one of `roles`; to all staff when it is empty."""
+
+    code: str
+    label: StrOrPromise
+    url_name: str
+    icon: str
+    order: int = 100
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class RoleDefinition:
+    """`needs_department`: the role is held for one department and what lies below it."""
+
+    code: str
+    label: StrOrPromise
+    description: StrOrPromise
+    needs_department: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ErasureHook:
+    """`erase(person)` removes what the app holds on a person, named by the sign that the app gave
+    out for them, and says how many rows that were."""
+
+    code: str
+    label: StrOrPromise
+    erase: Callable[[str], int]
+
+
+@dataclass(frozen=True)
+class HomeFigure:
+    value: str
+    unit: StrOrPromise
+    label: StrOrPromise
+    url: str
+
+
+@dataclass(frozen=True)
+class HomeFigures:
+    code: str
+    load: Callable[[], Sequence[HomeFigure]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class HomeNotice:
+    text: StrOrPromise
+    url: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class HomeNotices:
+    code: str
+    load: Callable[[], Sequence[HomeNotice]]
+    order: int = 100
+
+
+service_cards: Registry[ServiceCard] = Registry("service cards")
+search_sources: Registry[SearchSource] = Registry("search sources")
+staff_menu: Registry[StaffMenuItem] = Registry("staff menu")
+roles: Registry[RoleDefinition] = Registry("roles")
+erasure_hooks: Registry[ErasureHook] = Registry("erasure hooks")
+home_figures: Registry[HomeFigures] = Registry("home figures")
+home_notices: Registry[HomeNotices] = Registry("home notices")

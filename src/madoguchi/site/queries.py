@@ -8,14 +8,17 @@ from django.urls import reverse
 
 from madoguchi.kernel.registries import (
     HomeFigure,
+    HomeNotice,
     SearchHit,
     home_figures,
+    home_notices,
     search_sources,
     service_cards,
 )
 
 HITS_PER_SOURCE = 50
 FIGURES_ON_HOME = 3
+NOTICES_ON_HOME = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,18 @@ def figures() -> Sequence[HomeFigure]:
     """The first figures that services offer to the home page."""
     found = [figure for source in home_figures for figure in source.load()]
     return found[:FIGURES_ON_HOME]
+
+
+def notices() -> list[HomeNotice]:
+    """What is new: undated notices first, since they hold until taken away, then by day."""
+    found = [notice for source in home_notices for notice in source.load()]
+    undated = [notice for notice in found if notice.on is None]
+    dated = sorted(
+        ((notice.on, notice) for notice in found if notice.on is not None),
+        key=lambda pair: pair[0],
+        reverse=True,
+    )
+    return [*undated, *(notice for _, notice in dated)][:NOTICES_ON_HOME]
 
 
 def find(query: str, kind: str = "") -> Findings:

@@ -92,6 +92,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor session: either may be what broke. The log knows the id."""
     incident = secrets.token_hex(4)
     logger.exception("incident %s at %s", incident, request.path)
-    return HttpResponse(
-        render_to_string("site/500.html", {"incident": incident}), status=500
-    )
+    return HttpResponse(render_to_string("site/500.html", {"incident": incident}), status=500)

@@ -44,14 +44,18 @@ MESSAGES: Final[dict[str, str]] = {
     ),
     "year_unknown": "“%(found)s” is not a fiscal year.",
     "text_too_long": "A text is longer than %(limit)s characters: “%(found)s…”.",
-    "mapping_needed": (
-        "The columns cannot be told apart. Missing: %(roles)s. Found: %(headers)s."
-    ),
+    "mapping_needed": ("The columns cannot be told apart. Missing: %(roles)s. Found: %(headers)s."),
     "mapping_column_missing": "The column “%(header)s” (for %(role)s) is not in the file.",
+    "own_columns": "The first line lacks these headings: %(found)s.",
+    "own_kind": "“%(found)s” is not one of the words that say what a line is (区分).",
+    "own_number": "“%(found)s” is not a whole number.",
+    "own_outcome": "“%(found)s” is not a way in which an initiative ends.",
+    "own_source": "“%(found)s” is not a text in quotation marks.",
+    "own_twice": "This is already said in line %(first)s.",
 }
 
 
-class PlanUnreadable(ValueError):  # noqa: N818 # named for what could not be done, as the house style asks
+class PlanUnreadable(ValueError):  # named for what could not be done, as the house style asks
     """A file that could not be read as a plan. Nothing of it is used.
 
     ``code`` is a key of ``MESSAGES`` and ``params`` fill its placeholders, so that a caller

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from madoguchi.kernel.fiscal import is_regular, parse_fiscal_year
 from madoguchi.kernel.text import join_split_words, squeeze
 from madoguchi.plan.document.model import Outcome, Transfer
 
@@ -34,6 +35,7 @@ _CLOSE: Final = {"）": ")", ")": ")", "］": "]", "]": "]", "」": "」", "』"
 }  # fmt: skip
 _CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _BULLET: Final = re.compile(r"^[・●○■□◆◇▪•‣*＊‐–－-]\s*(?=\S)")
+_ERA_YEAR: Final = re.compile(r"[MTSH][1-9][0-9]?年度", re.ASCII)
 _TRANSFER: Final = re.compile(
     r"※?\s*(?P<subject>[^※。]{1,200}?)(?:について)?は[、,]?\s*"
     r"(?:No|NO|no|№|Ｎｏ|ＮＯ)\s*[.．]?\s*(?P<theme>\d[\d\s]{0,6}?)\s*[-－−‐–ー―]\s*"
@@ -204,11 +206,42 @@ def _take(piece: str, marks: Marks) -> None:
     if unbulleted != bare:
         marks.notes.append(("bullet", squeeze(bare), unbulleted))
     text = join_split_words(squeeze(unbulleted))
-    if text != unbulleted:
-        marks.notes.append(("blanks_in_words", squeeze(unbulleted), text))
+    marks.notes += notes_on_words(unbulleted)
     if text[0] in "(（" and text[-1] in ")）" and min(_depths(text)[: len(text) - 1]) > 0:
         marks.notes.append(("item_in_brackets", text, text))
     marks.items.append(text)
+
+
+def notes_on_words(text: str) -> list[tuple[str, str, str]]:
+    """What is irregular about the words themselves: blanks inside them, years of an ended era."""
+    notes = []
+    line = squeeze(text)
+    joined = join_split_words(line)
+    if joined != line:
+        cut, cut_joined = _around_blanks(line) if len(line) > 60 else (line, joined)
+        notes.append(("blanks_in_words", cut, cut_joined))
+    notes += [
+        ("year_era_ended", year, str(parse_fiscal_year(year)))
+        for year in _ERA_YEAR.findall(joined)
+        if not is_regular(year)
+    ]
+    return notes
+
+
+def _around_blanks(line: str) -> tuple[str, str]:
+    """The parts of a long text in which blanks were removed, before and after."""
+    parts: list[tuple[int, int]] = []
+    for blank in (at for at, sign in enumerate(line) if sign == " "):
+        joined = join_split_words(line[max(0, blank - 1) : blank + 2])
+        if " " in joined:
+            continue
+        start, end = max(0, blank - 8), blank + 9
+        if parts and start <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], end)
+        else:
+            parts.append((start, end))
+    cuts = [line[start:end] for start, end in parts]
+    return "…".join(cuts), "…".join(join_split_words(cut) for cut in cuts)
 
 
 def find_transfers(text: str) -> list[tuple[str, Transfer]]:

@@ -1,0 +1,1 @@
+"""Each figure beside its peer's, measured in one run: ``make bench``."""

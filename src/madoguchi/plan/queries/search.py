@@ -42,7 +42,7 @@ class Part:
 
 
 def with_searched_parts(initiatives: QuerySet[Initiative]) -> QuerySet[Initiative]:
-    """The same initiatives with everything that ``parts`` reads, in a constant number of queries."""
+    """The same initiatives with everything that ``parts`` reads; a constant number of queries."""
     return initiatives.select_related("theme__plan").prefetch_related(
         "charges",
         "transfers",

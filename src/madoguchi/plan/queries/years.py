@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from madoguchi.plan.models import Plan, PlanYear
+from django.db.models import Exists, OuterRef, QuerySet
+
+from madoguchi.plan.models import Plan, PlanYear, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +46,18 @@ def published_years() -> frozenset[tuple[int, int]]:
         PlanYear.objects.filter(status=PlanYear.Status.PUBLISHED).values_list(
             "plan_id", "fiscal_year"
         )
+    )
+
+
+def public_reports() -> QuerySet[Report]:
+    """Accepted reports of published years of public plans: what the public may read."""
+    published = PlanYear.objects.filter(
+        plan=OuterRef("row__initiative__theme__plan"),
+        fiscal_year=OuterRef("row__fiscal_year"),
+        status=PlanYear.Status.PUBLISHED,
+    )
+    return Report.objects.filter(
+        Exists(published),
+        status=Report.Status.ACCEPTED,
+        row__initiative__theme__plan__is_public=True,
     )

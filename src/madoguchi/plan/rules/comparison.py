@@ -325,7 +325,7 @@ class _Matched:
             is_open = any(not reported.get(year, False) for year in years[key])
             verdict = _verdict_alone(
                 planned.item.text,
-                is_open=is_open and key not in self.decided,
+                is_open=is_open,
                 is_carried=key not in self.decided and (is_carried or len(years[key]) > 1),
             )
             yield Match(verdict, planned.item, planned.own_year, is_override=key in self.decided)

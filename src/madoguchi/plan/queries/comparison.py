@@ -1,0 +1,129 @@
+"""Comparisons of stored sheets, as the public sees them, and their sums."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from madoguchi.plan.document.model import Outcome
+from madoguchi.plan.models import Initiative, Plan, Report, ScheduleRow
+from madoguchi.plan.queries.public import (
+    DepartmentLine,
+    InitiativeLine,
+    Overview,
+    ThemeLines,
+    department_lines,
+)
+from madoguchi.plan.queries.years import YearState, year_states
+from madoguchi.plan.rules import comparison, figures
+from madoguchi.plan.rules.comparison import ComparedItem, ComparedRow, Comparison, Slips
+
+
+@dataclass(frozen=True, slots=True)
+class SlipsLine[T]:
+    """An initiative, department or theme with what became of its plan."""
+
+    of: T
+    slips: Slips
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSlips:
+    """What became of a whole plan, from three sides."""
+
+    initiatives: tuple[SlipsLine[InitiativeLine], ...]
+    departments: tuple[SlipsLine[DepartmentLine], ...]
+    themes: tuple[SlipsLine[ThemeLines], ...]
+
+    @property
+    def total(self) -> Slips:
+        return comparison.total(line.slips for line in self.initiatives)
+
+
+def with_compared_parts(initiatives: QuerySet[Initiative]) -> QuerySet[Initiative]:
+    """The same initiatives with what ``comparison_of`` reads, in a constant number of queries."""
+    return initiatives.prefetch_related(
+        "milestones", "rows__plan_items__match", "rows__report__items"
+    )
+
+
+def public_report(row: ScheduleRow, states: Mapping[int, YearState]) -> Report | None:
+    """The row's report where the public may read it."""
+    report: Report | None = getattr(row, "report", None)
+    state = states.get(row.fiscal_year)
+    is_public = state is not None and state.is_published
+    if report is None or not is_public or report.status != Report.Status.ACCEPTED:
+        return None
+    return report
+
+
+def comparison_of(initiative: Initiative, states: Mapping[int, YearState]) -> Comparison:
+    """A sheet's plan against its public results; take it from ``with_compared_parts``."""
+    milestones = {milestone.pk: milestone.text for milestone in initiative.milestones.all()}
+    rows = [
+        _compared_row(row, public_report(row, states), states, milestones)
+        for row in initiative.rows.all()
+    ]
+    return comparison.compare(rows, _overrides(initiative))
+
+
+def comparisons_of(plan: Plan) -> dict[int, Comparison]:
+    """Every initiative's comparison, by primary key. Seven queries."""
+    states = year_states(plan)
+    initiatives = with_compared_parts(Initiative.objects.filter(theme__plan=plan))
+    return {initiative.pk: comparison_of(initiative, states) for initiative in initiatives}
+
+
+def plan_slips(overview: Overview) -> PlanSlips:
+    """Slips by initiative, department in charge and theme."""
+    by_initiative = {
+        pk: comparison.slips(found) for pk, found in comparisons_of(overview.plan).items()
+    }
+
+    def summed(lines: Iterable[InitiativeLine]) -> Slips:
+        return comparison.total(by_initiative[line.pk] for line in lines)
+
+    return PlanSlips(
+        initiatives=tuple(SlipsLine(line, by_initiative[line.pk]) for line in overview.lines),
+        departments=tuple(
+            SlipsLine(line, summed(line.lines)) for line in department_lines(overview)
+        ),
+        themes=tuple(SlipsLine(theme, summed(theme.lines)) for theme in overview.themes),
+    )
+
+
+def plain_text(text: str, milestones: Mapping[int, str]) -> str:
+    """A result line without its figures, milestones in words: what comparison looks at."""
+    return "".join(
+        piece.text if isinstance(piece, figures.Words) else milestones.get(piece.milestone or 0, "")
+        for piece in figures.parse(text)
+    )
+
+
+def _compared_row(
+    row: ScheduleRow,
+    report: Report | None,
+    states: Mapping[int, YearState],
+    milestones: Mapping[int, str],
+) -> ComparedRow:
+    state = states.get(row.fiscal_year)
+    return ComparedRow(
+        fiscal_year=row.fiscal_year,
+        plan=tuple(ComparedItem(item.pk, item.text) for item in row.plan_items.all()),
+        result=tuple(
+            ComparedItem(item.pk, plain_text(item.text, milestones))
+            for item in (report.items.all() if report else ())
+        ),
+        continues=row.continues,
+        outcome=Outcome(report.outcome) if report and report.outcome else None,
+        is_reported=state is not None and state.is_published,
+    )
+
+
+def _overrides(initiative: Initiative) -> dict[int, int | None]:
+    return {
+        item.pk: match.result_item_id
+        for row in initiative.rows.all()
+        for item in row.plan_items.all()
+        if (match := getattr(item, "match", None)) is not None
+    }

@@ -47,7 +47,7 @@ _REGULAR_ERA_FORM = re.compile(
 )
 
 
-class UnknownFiscalYear(ValueError):  # noqa: N818 - errors are named for what could not be done
+class UnknownFiscalYear(ValueError):
     """The text names no fiscal year; `text` is what was found."""
 
     def __init__(self, text: str) -> None:

@@ -6,13 +6,15 @@ Labels may be lazily translated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
     from madoguchi.kernel.text import Segment
@@ -117,6 +119,15 @@ class StaffMenuItem:
 
 
 @dataclass(frozen=True)
+class StaffPanel:
+    """A part of the staff home: `render(request)` gives safe HTML, or "" where nothing is due."""
+
+    code: str
+    render: Callable[[HttpRequest], str]
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class RoleDefinition:
     """`needs_department`: the role is held for one department and what lies below it."""
 
@@ -125,6 +136,14 @@ class RoleDefinition:
     description: StrOrPromise
     needs_department: bool = False
     order: int = 100
+
+
+@dataclass(frozen=True)
+class ActorRoles:
+    """`load(user)` gives the codes of the roles that a user holds now, for the audit log."""
+
+    code: str
+    load: Callable[[AbstractBaseUser], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -169,7 +188,9 @@ class HomeNotices:
 service_cards: Registry[ServiceCard] = Registry("service cards")
 search_sources: Registry[SearchSource] = Registry("search sources")
 staff_menu: Registry[StaffMenuItem] = Registry("staff menu")
+staff_home_panels: Registry[StaffPanel] = Registry("panels of the staff home")
 roles: Registry[RoleDefinition] = Registry("roles")
+actor_roles: Registry[ActorRoles] = Registry("actor roles")
 erasure_hooks: Registry[ErasureHook] = Registry("erasure hooks")
 home_figures: Registry[HomeFigures] = Registry("home figures")
 home_notices: Registry[HomeNotices] = Registry("home notices")

@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "cards": queries.cards(),
             "figures": queries.figures(),
             "notices": queries.notices(),
+            "has_own_search": True,
         },
     )
 
@@ -34,7 +35,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """One search over everything that the services offer."""
     form = SearchForm(request.GET)
-    context = {"form": form, "query": request.GET.get("q", ""), "cards": queries.cards()}
+    context = {
+        "form": form,
+        "query": request.GET.get("q", ""),
+        "cards": queries.cards(),
+        "has_own_search": True,
+    }
     if not form.is_valid():
         return render(request, "site/search.html", context, status=422)
     query, kind = form.cleaned_data["q"], form.cleaned_data["kind"]
@@ -78,7 +84,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 # Django's signature
-    return render(request, "site/404.html", status=404)
+    return render(request, "site/404.html", {"has_own_search": True}, status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

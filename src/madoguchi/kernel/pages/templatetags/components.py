@@ -151,11 +151,12 @@ def main_menu(context: Context) -> dict[str, Any]:
     """The services of this city."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
-    entries = [
-        {"label": card.title, "url": (url := reverse(card.url_name)), "is_current": url in path}
-        for card in service_cards
-    ]
-    return {"entries": entries}
+    links = [(card.title, reverse(card.url_name)) for card in service_cards]
+    return {
+        "entries": [
+            {"label": label, "url": url, "is_current": path.startswith(url)} for label, url in links
+        ]
+    }
 
 
 @register.inclusion_tag("pages/components/search_box.html")
@@ -267,7 +268,8 @@ def summary_list(rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
 @register.inclusion_tag("pages/components/link_cards.html")
 def link_cards(cards: Iterable[object], *, level: int = 3, two: bool = True) -> dict[str, Any]:
     """Large plain links: objects or mappings with ``title``, ``url`` and ``summary``."""
-    return {"cards": cards, "level": level, "two": two}
+    shown = list(cards)
+    return {"cards": shown, "level": level, "two": two and len(shown) > 1}
 
 
 @register.inclusion_tag("pages/components/filter_form.html", takes_context=True)

@@ -44,7 +44,7 @@ lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff format --check .
 
 types: $(VENV)/.dev
-	@$(VENV)/bin/mypy src tests scripts benchmarks
+	@$(VENV)/bin/mypy src scripts benchmarks
 
 contracts: $(VENV)/.dev
 	@$(VENV)/bin/lint-imports

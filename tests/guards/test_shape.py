@@ -11,7 +11,7 @@ LONGEST_FUNCTION = 60
 LONGEST_MODULE = 450
 
 
-@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
+@pytest.mark.parametrize("app", list(apps()), ids=lambda app: app.name)
 def test_an_app_has_the_rooms_of_the_house_and_no_others(app):
     allowed = ROOMS | ENGINES.get(app.name, set()) | DJANGO_NAMES.get(app.name, set())
     if app.name == "demo":
@@ -60,7 +60,7 @@ def test_every_exception_to_a_check_says_why():
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=\"|<style[\s>]|<script(?![^>]*\bsrc=)|javascript:", re.I)
 
 
-@pytest.mark.parametrize("path", templates(), ids=shown)
+@pytest.mark.parametrize("path", list(templates()), ids=shown)
 def test_a_page_has_no_inline_script_or_style(path):
     text = path.read_text(encoding="utf-8")
     text = re.sub(r"<script[^>]*type=\"application/(ld\+)?json\"", "", text)

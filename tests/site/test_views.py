@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -52,7 +53,14 @@ handler500 = "madoguchi.site.views.server_error"
 with_failures = override_settings(ROOT_URLCONF=__name__)
 
 
-def page_of(answer: HttpResponse) -> html.HtmlElement:
+class Answer(Protocol):
+    """What the test client gives back, as far as these helpers care."""
+
+    @property
+    def text(self) -> str: ...
+
+
+def page_of(answer: Answer) -> html.HtmlElement:
     return html.document_fromstring(answer.text)
 
 
@@ -60,7 +68,7 @@ def words(found: html.HtmlElement) -> str:
     return " ".join(found.text_content().split())
 
 
-def heading(answer: HttpResponse) -> str:
+def heading(answer: Answer) -> str:
     return words(page_of(answer).find(".//h1"))
 
 

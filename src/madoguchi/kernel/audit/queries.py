@@ -80,7 +80,7 @@ def explain(broken: rules.Break) -> str:
 
 def _head() -> rules.Head | None:
     head = AuditHead.objects.first()
-    return head and rules.Head(head.sequence, head.digest)
+    return None if head is None else rules.Head(head.sequence, head.digest)
 
 
 def _sealed(last: int | None) -> Iterator[rules.Sealed]:

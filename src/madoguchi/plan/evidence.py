@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madoguchi.kernel.evidence import EvidenceRow, Indicator, Measurement, indicators
 from madoguchi.plan.models import Initiative, OutcomeChoice, PlanYear, Report, ScheduleRow
@@ -23,28 +24,28 @@ def register() -> None:
         Indicator(
             code="plan.initiatives_finished",
             label=_("Initiatives finished in the year"),
-            unit=_("initiatives"),
+            unit=pgettext_lazy("unit", "initiatives"),
             measure=_finished,
             description=_("Accepted reports that say “finished”."),
         ),
         Indicator(
             code="plan.finished_on_time",
             label=_("Initiatives finished on time"),
-            unit=_("initiatives"),
+            unit=pgettext_lazy("unit", "initiatives"),
             measure=_finished_on_time,
             description=_("Finished in the last year that was planned for them, or earlier."),
         ),
         Indicator(
             code="plan.carried_over",
             label=_("Initiatives carried into the next plan"),
-            unit=_("initiatives"),
+            unit=pgettext_lazy("unit", "initiatives"),
             measure=_carried_over,
             description=_("Accepted reports that say “carried into the next plan”."),
         ),
         Indicator(
             code="plan.reports_on_time",
             label=_("Reports handed in by the due date"),
-            unit=_("reports"),
+            unit=pgettext_lazy("unit", "reports"),
             measure=_on_time,
             description=_("A due date on a day off counts as the next working day."),
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.blocks.identity.models import User
@@ -97,7 +97,7 @@ def submit(*, report: Report, version: int, by: User | None) -> Report:
     """Hand a draft in. Raises YearNotOpen, NothingReported, EditedMeanwhile, MoveNotPossible."""
     now = clock.now()
     lock_open_year(report.row)
-    if not report.outcome and not report.items.exists():
+    if not Report.objects.filter(Q(outcome__gt="") | Q(items__isnull=False), pk=report.pk).exists():
         raise NothingReported
     return _move(report, version, cycle.ReportMove.SUBMIT, by, submitted_at=now, submitted_by=by)
 
@@ -179,6 +179,7 @@ def _move(
     text: str = "",
     **values: object,
 ) -> Report:
+    report.refresh_from_db()
     target = cycle.after(move, cycle.ReportStatus(report.status)) or report.status
     changed = Report.objects.filter(
         pk=report.pk, version=version, status__in=cycle.REPORT_MOVES[move]

@@ -54,7 +54,17 @@ class Notice:
     sheet: str = ""
 
 
-type Block = TextLine | Grid | Notice
+@dataclass(frozen=True, slots=True)
+class SheetStart:
+    """The number of the sheet that follows, where the format has it in a field of its own."""
+
+    theme: int
+    number: int
+    theme_name: str = ""
+    line: int | None = None
+
+
+type Block = TextLine | Grid | Notice | SheetStart
 
 
 def plain(text: str) -> Cell:

@@ -19,6 +19,7 @@ MAX_CELLS: Final = 400_000
 MAX_INITIATIVES: Final = 5_000
 MAX_ITEM: Final = 500
 MAX_NAME: Final = 200
+MAX_TITLE: Final = 120
 _BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,

@@ -17,6 +17,7 @@ from madoguchi.plan.document.remarks import Noted
 
 _EARLIEST, _LATEST = 1950, 2150
 _LOOKS_LIKE_YEAR: Final = re.compile(r"^\D{0,4}\s*[\d元][\d\s]*\s*年?\s*度?$|年\s*度\s*$")
+_ERA_YEAR: Final = re.compile(r"(?:[MTSHR]|明治|大正|昭和|平成|令和)(?:元|\d{1,3})年度")
 _AMOUNT: Final = re.compile(r"^(?P<sign>[-−－△▲]?)(?P<digits>\d{1,3}(?:,?\d{3})*|\d+)(?:千円)?$")
 _COLUMN_LABELS: Final = (Label.PLAN, Label.RESULT, Label.RESULT_SOURCE, Label.OUTCOME, Label.EFFECT)
 
@@ -106,18 +107,13 @@ def year_remark(label: str) -> tuple[str, str, str] | None:
     """What is irregular about a year as written."""
     if is_regular(label):
         return None
-    joined = join_split_words(label)
     year = str(parse_fiscal_year(label))
-    if joined != label and is_regular(joined):
-        return "year_spaced", label, year
-    code = "year_spelled" if is_regular(f"{year}年度") and not _ended(joined) else "year_era_ended"
-    return code, label, year
-
-
-def _ended(label: str) -> bool:
-    """Whether the label is irregular for another reason than an era that had ended."""
-    form = unicodedata.normalize("NFKC", label).upper()
-    return is_regular(form) or re.fullmatch(r"[MTSHR明大昭平令].*年度", form) is None
+    joined = join_split_words(label)
+    form = unicodedata.normalize("NFKC", joined).upper()
+    if is_regular(form) or not _ERA_YEAR.fullmatch(form):
+        spaced = joined != label and is_regular(joined)
+        return "year_spaced" if spaced else "year_spelled", label, year
+    return "year_era_ended", label, year
 
 
 def read_amount(text: str) -> int | None:

@@ -2,12 +2,20 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from madoguchi.kernel.text import join_split_words, squeeze
 from madoguchi.plan.document.errors import PlanUnreadable, place_text
-from madoguchi.plan.document.grid import Block, Cell, Grid, Notice, Row, TextLine
+from madoguchi.plan.document.grid import (
+    Block,
+    Cell,
+    Grid,
+    Notice,
+    Row,
+    SheetStart,
+    TextLine,
+)
 from madoguchi.plan.document.labels import (
     OFFICIAL,
     Label,
@@ -17,7 +25,7 @@ from madoguchi.plan.document.labels import (
     number_in,
     theme_in,
 )
-from madoguchi.plan.document.limits import MAX_INITIATIVES, MAX_NAME
+from madoguchi.plan.document.limits import MAX_INITIATIVES, MAX_NAME, MAX_TITLE
 from madoguchi.plan.document.marks import find_transfers, notes_on_words
 from madoguchi.plan.document.model import Initiative, Place, PlanDocument, Theme, Transfer
 from madoguchi.plan.document.remarks import Noted, Remarks
@@ -29,7 +37,7 @@ _FIELDS: Final = frozenset({Label.NAME, Label.DEPARTMENTS, *_PROSE})
 _DEPARTMENT_SEPARATOR: Final = re.compile(r"[、，,／/;；\n]|及び|並びに")
 _BAD_NUMBER: Final = re.compile(r"^\s*(?:No|NO|№|Ｎｏ|ＮＯ)\s*[.．]?\s*[\d-]")
 _LIST_SIGNS: Final = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-_MAX_THEME, _MAX_NUMBER = 999, 9999
+_MAX_THEME, _MAX_NUMBER, _SHORT = 999, 9999, 60
 
 
 @dataclass(slots=True)
@@ -74,6 +82,7 @@ class SheetsReader:
         self.remarks = Remarks()
         self.themes: dict[int, ThemeDraft] = {}
         self.theme: ThemeDraft | None = None
+        self.name_awaited = False
         self.title = ""
         self.pending: tuple[Numbered, int | None] | None = None
         self.bad_number: tuple[str, int | None] | None = None
@@ -90,6 +99,8 @@ class SheetsReader:
                 self._text(block.text, block.line, is_title=block.is_title)
             elif isinstance(block, Notice):
                 self.remarks.add_notice(block)
+            elif isinstance(block, SheetStart):
+                self._start(block)
             else:
                 self._grid(block)
         self._finish_sheet()
@@ -98,6 +109,15 @@ class SheetsReader:
 
     def _place(self, line: int | None) -> Place:
         return Place(line=line, sheet=self.sheet)
+
+    def _start(self, start: SheetStart) -> None:
+        self._finish_sheet()
+        if self.theme is None or self.theme.number != start.theme:
+            self._theme((start.theme, ""), "", start.line)
+        if start.theme_name:
+            self._name_theme(start.theme_name, start.line)
+        code = f"No.{start.theme}-{start.number}"
+        self._number(Numbered(start.theme, start.number, code), start.line)
 
     # --- lines ------------------------------------------------------------------------
 
@@ -110,23 +130,30 @@ class SheetsReader:
             self._number(numbered, line)
         elif theme is not None:
             self._theme(theme, text, line)
-        elif self._names_the_theme(text):
+        elif _BAD_NUMBER.match(text):
+            self.bad_number = (squeeze(text), line)
+            self.remarks.add("text_not_understood", self._place(line), squeeze(text))
+        elif self._names_the_theme():
             self._name_theme(join_split_words(squeeze(text)), line)
-        elif not self.title and not self.themes and (is_title or not self.sections):
+        elif self._may_be_title(text, is_title=is_title):
             self.title = join_split_words(squeeze(text))
-        else:
-            if _BAD_NUMBER.match(text):
-                self.bad_number = (squeeze(text), line)
-            if join_split_words(squeeze(text)) != self.title:
-                self.remarks.add("text_not_understood", self._place(line), squeeze(text))
+        elif join_split_words(squeeze(text)) != self.title:
+            self.remarks.add("text_not_understood", self._place(line), squeeze(text))
 
-    def _names_the_theme(self, text: str) -> bool:
-        """A line right below ``テーマ1`` is its name."""
-        waiting = self.theme is not None and not self.theme.name and not self.theme.initiatives
-        return waiting and self.pending is None and not _BAD_NUMBER.match(text)
+    def _may_be_title(self, text: str, *, is_title: bool) -> bool:
+        """The first line of all, unless it is as long as a sentence."""
+        if self.title or self.themes or self.sections:
+            return False
+        return len(text) <= MAX_TITLE and (is_title or len(text) <= _SHORT)
+
+    def _names_the_theme(self) -> bool:
+        """The line right below ``テーマ1`` is its name."""
+        awaited, self.name_awaited = self.name_awaited, False
+        return awaited
 
     def _number(self, numbered: Numbered, line: int | None) -> None:
         self._finish_sheet()
+        self.name_awaited = False
         self._drop_pending()
         if numbered.theme > _MAX_THEME or numbered.number > _MAX_NUMBER:
             raise PlanUnreadable("number_too_large", self._place(line), found=numbered.found)
@@ -156,7 +183,7 @@ class SheetsReader:
         if known is None:
             known = self.themes[number] = ThemeDraft(number, "", place)
         self.theme = known
-        self.waiting_place = place
+        self.name_awaited = not name
         if name:
             self._name_theme(name, line)
 
@@ -260,7 +287,8 @@ class SheetsReader:
         from_name = bare_number(self.sheet) or number_in(self.sheet)
         if from_name is not None:
             self.remarks.add("number_from_sheet_name", self._place(line), self.sheet)
-            return from_name, line
+            code = f"No.{from_name.theme}-{from_name.number}"
+            return replace(from_name, found=code), line
         if self.bad_number is not None:
             found, at = self.bad_number
             raise PlanUnreadable("number_unreadable", self._place(at), found=found[:60])
@@ -438,6 +466,8 @@ class SheetsReader:
             if not theme.initiatives:
                 found = f"テーマ{theme.number} {theme.name}".strip()
                 self.remarks.add("theme_without_initiatives", theme.place, found)
+            elif not theme.name:
+                self.remarks.add("theme_unnamed", theme.place, f"テーマ{theme.number}")
             initiatives = tuple(theme.initiatives[key][0] for key in sorted(theme.initiatives))
             themes.append(Theme(theme.number, theme.name, initiatives))
         for _, noted, _ in self.sections:

@@ -1,11 +1,15 @@
-"""Two rules that hold for the whole staff side."""
+"""Rules that hold for the whole staff side."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 
 from madoguchi.blocks.identity import service as identity
 
@@ -32,6 +36,48 @@ def staff_content_security_policy(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+OPEN_ROOMS = frozenset({"staff_login", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog"})
+"""What a browser may load under /staff/ before anybody has signed in."""
+
+WAGTAIL_ROOMS = OPEN_ROOMS | {"wagtailadmin_home"}
+"""The pages of Wagtail's own that are in use; the rest of its admin is not to be found."""
+
+
+def staff_entrance(get_response: Handler) -> Handler:
+    """Let only staff who hold a role into /staff/, and only where this installation has a page.
+
+    Our own staff pages are therefore plain views: signed in and on the staff side is certain,
+    which role they need is theirs to check.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(STAFF_PATH):
+            return get_response(request)
+        room = _room(request)
+        if room in OPEN_ROOMS:
+            return get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied(_("The staff pages need a role in this system."))
+        if room is None:
+            raise Http404
+        return get_response(request)
+
+    return middleware
+
+
+def _room(request: HttpRequest) -> str | None:
+    """The name of the page asked for; None where there is none, or one of Wagtail's not in use."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return None
+    if match.func.__module__.startswith("wagtail.") and match.url_name not in WAGTAIL_ROOMS:
+        return None
+    return match.view_name
 
 
 def second_factor(get_response: Handler) -> Handler:

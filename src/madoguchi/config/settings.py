@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "madoguchi.config.middleware.staff_entrance",
     "madoguchi.config.middleware.second_factor",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -175,6 +176,7 @@ USE_TZ = True
 # files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
 MEDIA_ROOT = DATA_DIR / "files"
 MEDIA_URL = "files/"  # nothing is served from here: views hand files out after a check
 STORAGES = {

@@ -6,16 +6,23 @@ from django.views.generic import RedirectView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("madoguchi.site.urls")),
+    path("", include("madoguchi.kernel.pages.urls")),
     path("accounts/", include("madoguchi.blocks.identity.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("staff/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
-    path("staff/", include("wagtail.admin.urls")),
+    path(
+        "staff/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="staff_login",
+    ),
+    path("staff/", include("madoguchi.blocks.identity.urls.staff")),
 ]
 if "plan" in settings.MADOGUCHI_SERVICES:
     urlpatterns += [
         path("plan/", include("madoguchi.plan.urls")),
         path("api/", include("madoguchi.plan.api")),
     ]
+# Wagtail answers everything else below /staff/, so it comes last
+urlpatterns += [path("staff/", include("wagtail.admin.urls"))]
 
 handler400 = "madoguchi.site.views.bad_request"
 handler403 = "madoguchi.site.views.permission_denied"

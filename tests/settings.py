@@ -2,8 +2,12 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("MADOGUCHI_DATA_DIR", tempfile.mkdtemp(prefix="madoguchi-tests-"))
+
+# whitenoise warns of a missing folder, and warnings are errors here
+(Path(os.environ["MADOGUCHI_DATA_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
 
 from madoguchi.config.settings import *  # noqa: E402, F403 # the folder must be named before they are read
 

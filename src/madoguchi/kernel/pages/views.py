@@ -2,19 +2,34 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from madoguchi.kernel.city.queries import current_city
-from madoguchi.kernel.pages import rules
+from madoguchi.kernel.pages import queries, rules
 
 WEEK = 7 * 24 * 60 * 60
 
 
 @require_safe
+@gzip_page
+@cache_control(public=True, max_age=WEEK)
+def styles(request: HttpRequest) -> HttpResponse:
+    """Everything that a public page needs. Its address carries version and colour."""
+    colours = render_to_string(
+        "pages/theme.css", {"theme": rules.theme_of(current_city().key_colour)}, request
+    )
+    return HttpResponse(
+        f"{queries.stylesheet().text}\n{colours}", content_type="text/css; charset=utf-8"
+    )
+
+
+@require_safe
 @cache_control(public=True, max_age=WEEK)
 def theme(request: HttpRequest) -> HttpResponse:
-    """Custom properties of the key colour. Pages ask for it with the colour in the query."""
+    """The key colour alone, for pages with a stylesheet of their own (the staff side)."""
     return render(
         request,
         "pages/theme.css",

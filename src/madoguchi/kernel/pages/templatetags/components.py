@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.core.paginator import Page
@@ -18,6 +19,7 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from madoguchi.kernel import fiscal
 from madoguchi.kernel.city.queries import current_city
+from madoguchi.kernel.pages.queries import stylesheet
 from madoguchi.kernel.pages.templatetags.icons import PATHS
 from madoguchi.kernel.registries import service_cards
 
@@ -61,6 +63,14 @@ def city_name(context: Context) -> str:
     city = context.get("city") or current_city()
     is_japanese = (get_language() or "").startswith("ja")
     return str(city.name if is_japanese or not city.name_en else city.name_en)
+
+
+@register.simple_tag(takes_context=True)
+def styles_url(context: Context) -> str:
+    """The stylesheet's address, another one whenever the styles or the city's colour change."""
+    city = context.get("city") or current_city()
+    version = f"{stylesheet().version}-{city.key_colour.removeprefix('#')}"
+    return f"{reverse('pages:styles')}?{urlencode({'v': version})}"
 
 
 @register.simple_tag

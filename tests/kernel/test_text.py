@@ -91,6 +91,18 @@ def test_split_words_are_joined(original: str, joined: str) -> None:
     assert text.join_split_words(joined) == joined
 
 
+@given(st.text(st.sampled_from("計画aZ9１ \u3000\t\n")))
+def test_no_blank_is_left_beside_a_japanese_sign(original: str) -> None:
+    joined = text.join_split_words(original)
+    assert "".join(joined.split()) == "".join(original.split())
+    for before, blank, after in zip(joined, joined[1:], joined[2:], strict=False):
+        assert not (blank in " \u3000\t" and (before in "計画" or after in "計画"))
+
+
+def test_a_very_long_run_of_blanks_takes_no_longer() -> None:
+    assert text.join_split_words("a" + " " * 200_000 + "b") == "a" + " " * 200_000 + "b"
+
+
 def test_squeeze() -> None:
     assert text.squeeze("　計 \n\n　画 \t") == "計 画"
     assert text.squeeze("\u3000\n") == ""

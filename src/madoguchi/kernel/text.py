@@ -6,7 +6,7 @@ character with its marks), so that a place in the key can be traced back to the 
 - NFKC, casefold, katakana to hiragana; half-width kana join with their dakuten; variation
   selectors of kanji are dropped;
 - blanks are dropped, since documents leave them inside words;
-- dashes of every kind follow one rule: after a kana a dash is the long-vowel sign `ー`
+- dashes of every kind follow one rule: right after a kana a dash is the long-vowel sign `ー`
   (`ホ－ムペ－ジ` is ホームページ), between two digits it is `-` (`１－１１` is 1-11), anywhere
   else it is dropped (`Wi-Fi`, `Wi－Fi` and `WiFi` are alike);
 - a fiscal year in any spelling becomes `fy2015`, a calendar year (`平成27年`, `2015年`) `y2015`:
@@ -18,9 +18,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from madoguchi.kernel import fiscal
 
@@ -46,7 +46,9 @@ _JAPANESE = (
     "\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff9f"
     "\u2460-\u24ff\u203b\U00020000-\U0003ffff"
 )
-_SPLIT_BLANK = re.compile(rf"(?<=[{_JAPANESE}])[^\S\r\n]+|[^\S\r\n]+(?=[{_JAPANESE}])")
+_SPLIT_BLANK = re.compile(  # tried once a run of blanks, whatever its length
+    rf"(?<=[{_JAPANESE}])[^\S\r\n]++|(?<![^\S\r\n])[^\S\r\n]++(?=[{_JAPANESE}])"
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ class _Unit:
     key: str
     start: int
     end: int
+
+
+_NOTHING = _Unit("", 0, 0)
 
 
 def squeeze(text: str) -> str:
@@ -168,23 +173,18 @@ def _year_token(spelling: str) -> str | None:
 def _with_dashes(units: list[_Unit]) -> list[_Unit]:
     """Apply the rule of dashes and drop the blanks."""
     kept: list[_Unit] = []
-    for index, unit in enumerate(units):
-        if unit.key == _BLANK:
-            continue
+    visible = [unit for unit in units if unit.key != _BLANK]
+    for unit, following in zip_longest(visible, visible[1:]):
         if unit.key not in _DASHES:
             kept.append(unit)
             continue
-        before = kept[-1].key if kept else ""
-        touches = index > 0 and units[index - 1].key != _BLANK
-        if _is_kana(before[-1:]) and (touches or unit.key == _LONG_VOWEL):
-            kept.append(_Unit(_LONG_VOWEL, unit.start, unit.end))
-        elif _is_digit(before[-1:]) and _is_digit(_next_key(units, index)[:1]):
-            kept.append(_Unit("-", unit.start, unit.end))
+        before = kept[-1] if kept else _NOTHING
+        touches = before.end == unit.start
+        if _is_kana(before.key[-1:]) and (touches or unit.key == _LONG_VOWEL):
+            kept.append(replace(unit, key=_LONG_VOWEL))
+        elif _is_digit(before.key[-1:]) and _is_digit((following or _NOTHING).key[:1]):
+            kept.append(replace(unit, key="-"))
     return kept
-
-
-def _next_key(units: list[_Unit], index: int) -> str:
-    return next((unit.key for unit in units[index + 1 :] if unit.key != _BLANK), "")
 
 
 def _is_digit(sign: str) -> bool:

@@ -251,7 +251,11 @@ def read_html(text: str, *, first_line: int | None = None) -> list[Block]:
     ``first_line`` gives every row of a fragment the line at which the fragment begins.
     """
     parser = etree.HTMLParser(
-        target=_HtmlTarget(), encoding="utf-8", no_network=True, remove_pis=True, huge_tree=False
+        target=_HtmlTarget(),  # type: ignore[arg-type] # the stubs think a target may get bytes
+        encoding="utf-8",
+        no_network=True,
+        remove_pis=True,
+        huge_tree=False,
     )
     data = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode()
     if not data.strip():

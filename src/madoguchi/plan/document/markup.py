@@ -44,8 +44,9 @@ def inline_cell(raw: str) -> Cell:
     """A cell of a pipe table: inline HTML, Markdown's bold and its escapes."""
     if "<" not in raw and "&" not in raw and "*" not in raw and "\\" not in raw:
         return plain(raw.strip())
+    removed: tuple[str, ...] = ()
     if "<" not in raw:
-        text, removed = html.unescape(raw), ()
+        text = html.unescape(raw)
     else:
         parser = _InlineParser()
         parser.feed(raw)

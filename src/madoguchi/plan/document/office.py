@@ -18,7 +18,7 @@ from defusedxml.ElementTree import fromstring
 from docx.oxml.ns import qn
 from lxml.etree import _Element as Element
 from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.cell_range import CellRange
 
 from madoguchi.plan.document.errors import PlanUnreadable
 from madoguchi.plan.document.grid import Block, Cell, Grid, Notice, Row, TextLine, plain
@@ -243,9 +243,10 @@ class Workbook:
                 if len(references) > _MAX_MERGES:
                     raise PlanUnreadable("spreadsheet_too_large", limit=MAX_CELLS)
                 for reference in references:
-                    left, top, _, bottom = range_boundaries(reference.decode("ascii"))
-                    last = min(bottom, top + _MAX_MERGED_ROWS)
-                    covered.update((row, left) for row in range(top + 1, last + 1))
+                    merge = CellRange(reference.decode("ascii"))
+                    last = min(merge.max_row, merge.min_row + _MAX_MERGED_ROWS)
+                    rows = range(merge.min_row + 1, last + 1)
+                    covered.update((row, merge.min_col) for row in rows)
                 merged[name] = frozenset(covered)
         return merged
 

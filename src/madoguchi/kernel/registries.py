@@ -151,6 +151,14 @@ class ActorRoles:
 
 
 @dataclass(frozen=True)
+class AuditAction:
+    """What the code of an audit entry (`plan.report_submitted`) means, for its readers."""
+
+    code: str
+    label: StrOrPromise
+
+
+@dataclass(frozen=True)
 class ErasureHook:
     """`erase(person)` removes what the app holds on a person, named by the sign that the app gave
     out for them, and says how many rows that were."""
@@ -195,6 +203,7 @@ staff_menu: Registry[StaffMenuItem] = Registry("staff menu")
 staff_home_panels: Registry[StaffPanel] = Registry("panels of the staff home")
 roles: Registry[RoleDefinition] = Registry("roles")
 actor_roles: Registry[ActorRoles] = Registry("actor roles")
+audit_actions: Registry[AuditAction] = Registry("audit actions")
 erasure_hooks: Registry[ErasureHook] = Registry("erasure hooks")
 home_figures: Registry[HomeFigures] = Registry("home figures")
 home_notices: Registry[HomeNotices] = Registry("home notices")

@@ -8,10 +8,12 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         # the registries and the operations need models, which are there from now on
-        from madoguchi.blocks.identity import operations, rules  # noqa: PLC0415
+        from madoguchi.blocks.identity import operations, queries, rules  # noqa: PLC0415
         from madoguchi.kernel.registries import (  # noqa: PLC0415
+            ActorRoles,
             ErasureHook,
             RoleDefinition,
+            actor_roles,
             erasure_hooks,
             roles,
         )
@@ -21,7 +23,7 @@ class IdentityConfig(AppConfig):
                 code=rules.ADMINISTRATOR,
                 label=_("People and departments"),
                 description=_("Manages accounts, roles, departments and the city's profile."),
-                needs_department=False,
+                reads_audit=True,
                 order=80,
             )
         )
@@ -30,7 +32,7 @@ class IdentityConfig(AppConfig):
                 code=rules.AUDITOR,
                 label=_("Auditor"),
                 description=_("Reads everything, changes nothing."),
-                needs_department=False,
+                reads_audit=True,
                 order=90,
             )
         )
@@ -40,4 +42,7 @@ class IdentityConfig(AppConfig):
                 label=_("Accounts of members of staff"),
                 erase=operations.erase_by_username,
             )
+        )
+        actor_roles.register(
+            ActorRoles(code="identity", load=lambda user: queries.acting_as(user).roles)
         )

@@ -35,3 +35,15 @@ def lightened(colour: str, share: float) -> str:
     """The colour moved towards white by ``share`` (0 to 1)."""
     channels = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return "#" + "".join(f"{round(c + (255 - c) * share):02x}" for c in channels)
+
+
+def is_government_code(code: str) -> bool:
+    """Whether six digits are a local government code (全国地方公共団体コード).
+
+    The sixth is the check digit: the first five weighted 6 to 2 are summed, and the last digit
+    of 11 less the remainder by 11 is it (総務省「検査数字を算出する算式」).
+    """
+    if re.fullmatch(r"[0-9]{6}", code) is None:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(code, (6, 5, 4, 3, 2), strict=False))
+    return (11 - total % 11) % 10 == int(code[5])

@@ -74,6 +74,18 @@ def _named(name: str, *, parent: Department | None, on: date) -> Department | No
     return next(iter(bearing or candidates), None)
 
 
+def check_rename(*, department: Department, name: str, from_on: date) -> str:
+    """The name as it would be given; raises what ``rename_department`` would raise now."""
+    name = _checked_name(name)
+    _refuse_closed(department, from_on)
+    if department.name_on(from_on) == name:
+        raise errors.NameUnchanged
+    if department.names.filter(from_on=from_on).exists():
+        raise errors.NameAlreadyBegins
+    _refuse_taken(name, parent=department.parent, on=from_on, but=department)
+    return name
+
+
 @transaction.atomic
 def rename_department(
     *, department: Department, name: str, from_on: date, by: User | None
@@ -82,11 +94,8 @@ def rename_department(
 
     Raises NameBlank, NameUnchanged, NameAlreadyBegins, NameTaken, DepartmentClosed.
     """
-    name = _checked_name(name)
     department = Department.objects.get(pk=department.pk)
-    _refuse_closed(department, from_on)
-    if department.name_on(from_on) == name:
-        raise errors.NameUnchanged
+    name = check_rename(department=department, name=name, from_on=from_on)
     lock_register()
     _refuse_taken(name, parent=department.parent, on=from_on, but=department)
     try:
@@ -152,6 +161,14 @@ def move_department(
     return department
 
 
+def check_close(*, department: Department, on: date) -> None:
+    """Raises what ``close_department`` would raise now."""
+    if department.names.filter(from_on__gte=on).exists():
+        raise errors.ClosedTooEarly
+    if Department.objects.filter(parent=department).exclude(closed_on__lte=on).exists():
+        raise errors.HasOpenDepartments
+
+
 @transaction.atomic
 def close_department(*, department: Department, on: date, by: User | None) -> Department:
     """End the department: ``on`` is the first day on which it no longer exists.
@@ -161,11 +178,7 @@ def close_department(*, department: Department, on: date, by: User | None) -> De
     """
     lock_register()
     department = Department.objects.select_for_update().get(pk=department.pk)
-    if department.names.filter(from_on__gte=on).exists():
-        raise errors.ClosedTooEarly
-    below = Department.objects.filter(parent=department)
-    if below.exclude(closed_on__lte=on).exists():
-        raise errors.HasOpenDepartments
+    check_close(department=department, on=on)
     if department.closed_on != on:
         department.closed_on = on
         department.save(update_fields=["closed_on"])

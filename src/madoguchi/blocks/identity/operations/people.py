@@ -1,8 +1,11 @@
 """Accounts of members of staff, and what each may act as."""
 
 import secrets
+from dataclasses import dataclass
 
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
@@ -136,6 +139,29 @@ def withdraw_role(*, assignment: RoleAssignment, by: User | None) -> None:
         action="identity.role_withdrawn",
         subject=_subject(person),
         detail=_role_detail(assignment),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLink:
+    """The two parts of the address under which the person chooses a password."""
+
+    user: str
+    key: str
+
+
+@transaction.atomic
+def issue_password_link(*, person: User, by: User | None) -> PasswordLink:
+    """A link with which the person chooses a password: once, for PASSWORD_RESET_TIMEOUT.
+
+    It needs no mail, and who hands it over never sees the password. It ends with the first use,
+    and with any sign-in in between. Raises AccountErased.
+    """
+    if person.erased_at is not None:
+        raise errors.AccountErased
+    audit.record(by=by, action="identity.password_link_issued", subject=_subject(person))
+    return PasswordLink(
+        user=user_pk_to_url_str(person), key=default_token_generator.make_token(person)
     )
 
 

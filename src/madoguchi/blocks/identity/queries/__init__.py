@@ -1,12 +1,17 @@
 """Reading people, roles and departments."""
 
+from madoguchi.blocks.identity.queries.audit import AuditRow, actor_of, audit_areas, audit_rows
 from madoguchi.blocks.identity.queries.departments import (
     NamePeriod,
     TreeRow,
     department_names,
     history,
+    holders,
     name_on,
+    own_name_on,
+    shifted,
     tree,
+    with_children,
 )
 from madoguchi.blocks.identity.queries.people import (
     Acting,
@@ -19,21 +24,32 @@ from madoguchi.blocks.identity.queries.people import (
     people_in_role,
     people_rows,
 )
+from madoguchi.blocks.identity.queries.shell import StaffLink, staff_links
 
 __all__ = [
     "Acting",
+    "AuditRow",
     "HeldRole",
     "NamePeriod",
     "PersonRow",
+    "StaffLink",
     "TreeRow",
     "acting_as",
+    "actor_of",
+    "audit_areas",
+    "audit_rows",
     "department_names",
     "find_people",
     "has_second_factor",
     "held_roles",
     "history",
+    "holders",
     "name_on",
+    "own_name_on",
     "people_in_role",
     "people_rows",
+    "shifted",
+    "staff_links",
     "tree",
+    "with_children",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from madoguchi.blocks.identity.models import Department, DepartmentName
+from madoguchi.blocks.identity.models import Department, DepartmentName, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class TreeRow:
 
     id: int
     public_id: str
+    parent_id: int | None
     name: str
     full_name: str
     depth: int
@@ -53,6 +54,40 @@ def name_on(department: Department, on: date) -> str:
     return department_names([department.pk], on=on)[department.pk]
 
 
+def own_name_on(department: Department, on: date) -> str:
+    """Its own name, without those of the departments above it."""
+    return department.name_on(on)
+
+
+def holders(department: Department) -> list[int]:
+    """Those in use who hold a role for this very department, by user name. One query."""
+    return list(
+        User.objects.filter(is_active=True, role_assignments__department=department)
+        .order_by("username")
+        .distinct()
+        .values_list("pk", flat=True)
+    )
+
+
+def shifted(department: Department, *, up: bool, on: date) -> list[Department]:
+    """All siblings in the order that puts ``department`` one place up or down on a day.
+
+    Those that do not exist on that day keep their place relative to the others. At the end of
+    the list nothing moves.
+    """
+    siblings = list(Department.objects.filter(parent=department.parent).order_by("order", "id"))
+    present = [row.id for row in tree(on) if row.parent_id == department.parent_id]
+    step = -1 if up else 1
+    here = present.index(department.pk) if department.pk in present else -1
+    if here < 0 or not 0 <= here + step < len(present):
+        return siblings
+    other = present[here + step]
+    places = {found.pk: place for place, found in enumerate(siblings)}
+    mine, theirs = places[department.pk], places[other]
+    siblings[mine], siblings[theirs] = siblings[theirs], siblings[mine]
+    return siblings
+
+
 def with_children(ids: set[int]) -> frozenset[int]:
     """These departments and all below them, on whatever day. One query."""
     parents = dict(Department.objects.values_list("pk", "parent_id"))
@@ -80,6 +115,7 @@ def tree(on: date) -> tuple[TreeRow, ...]:
             yield TreeRow(
                 id=found.pk,
                 public_id=found.public_id,
+                parent_id=parent,
                 name=name,
                 full_name=above + name,
                 depth=depth,

@@ -1,5 +1,0 @@
-"""Sign-in and the second factor."""
-
-from django.urls import include, path
-
-urlpatterns = [path("", include("allauth.urls"))]

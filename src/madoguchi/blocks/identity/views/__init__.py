@@ -1,0 +1,1 @@
+"""Pages of the staff side for people, departments, the city's profile and the audit log."""

@@ -1,0 +1,66 @@
+"""Wagtail's shell as our staff side: our menu and our home in place of its own."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+
+from madoguchi.blocks.identity import queries
+from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
+from madoguchi.kernel.registries import (
+    StaffMenuItem,
+    StaffPanel,
+    roles,
+    staff_home_panels,
+    staff_menu,
+)
+
+READERS = frozenset({ADMINISTRATOR, AUDITOR})
+
+# Wagtail imports this module once all apps are ready, so every role is known
+for _code, _label, _icon, _order, _roles in (
+    ("people", _("People and roles"), "group", 800, READERS),
+    ("departments", _("Departments"), "list-ul", 810, READERS),
+    ("city", _("City profile"), "site", 820, READERS),
+    ("audit", _("Audit log"), "history", 830, frozenset(r.code for r in roles if r.reads_audit)),
+):
+    staff_menu.register(
+        StaffMenuItem(
+            code=f"identity.{_code}",
+            label=_label,
+            url_name=f"identity_staff:{_code}",
+            icon=_icon,
+            order=_order,
+            roles=_roles,
+        )
+    )
+
+
+class HomePanel(Component):  # type: ignore[misc] # Wagtail ships no types
+    """A registered panel as Wagtail's home page draws one."""
+
+    def __init__(self, panel: StaffPanel, html: str) -> None:
+        self.order = panel.order
+        self.html = html
+
+    def render_html(self, parent_context: Any = None) -> str:  # noqa: ARG002 # Wagtail's signature
+        return self.html
+
+
+@hooks.register("construct_homepage_panels", order=10_000)
+def show_staff_home(request: HttpRequest, panels: list[Any]) -> None:
+    """What must be done now, as the apps say it, and nothing about Wagtail's pages."""
+    rendered = [(panel, panel.render(request)) for panel in staff_home_panels]
+    panels[:] = [HomePanel(panel, html) for panel, html in rendered if html]
+
+
+@hooks.register("construct_main_menu", order=10_000)
+def show_staff_menu(request: HttpRequest, items: list[Any]) -> None:
+    """The entries of our registry for the person's roles; no pages, images or documents."""
+    items[:] = [
+        MenuItem(link.label, link.url, name=link.code, icon_name=link.icon, order=link.order)
+        for link in queries.staff_links(request.user)
+    ]

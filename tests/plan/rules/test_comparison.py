@@ -135,6 +135,19 @@ EXAMPLES = [
         id="without an arrow the plan above is over",
     ),
     pytest.param(
+        [
+            row(2015, ("導入に向けた検討",), ("新料金システムでの導入を検討",)),
+            row(2016, ("導入に向けた検討",), ("新料金システムでの導入を検討", "市民周知の準備")),
+        ],
+        [
+            ("as_planned", "導入に向けた検討", "新料金システムでの導入を検討", 0),
+            ("dropped", "導入に向けた検討", None, 0),
+            ("added", None, "新料金システムでの導入を検討", 0),
+            ("added", None, "市民周知の準備", 0),
+        ],
+        id="what is left alone on both sides of a year needs little in common",
+    ),
+    pytest.param(
         [row(2017, ("(検討結果による)",), ("交付サービス開始",))],
         [("conditional", "(検討結果による)", None, 0), ("added", None, "交付サービス開始", 0)],
         id="a plan in brackets was conditional",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from madoguchi.blocks.identity.models import Department
 from madoguchi.blocks.identity.service import department_names
@@ -24,6 +25,7 @@ from madoguchi.plan.models import (
 )
 from madoguchi.plan.queries.years import YearState, public_reports, year_states
 from madoguchi.plan.rules.progress import Standing, YearFacts, YearProgress, progress, standing
+from madoguchi.plan.rules.timeline import Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class ShownDepartment:
 class Cell:
     fiscal_year: int
     progress: YearProgress
+    is_planned: bool
+    is_done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,29 @@ class Effects:
         return sum(self.totals)
 
 
+def lanes_of(lines: Iterable[InitiativeLine]) -> tuple[Lane, ...]:
+    """Initiatives as lanes of a timeline."""
+    return tuple(_lane(line) for line in lines)
+
+
+def _lane(line: InitiativeLine) -> Lane:
+    end = next((cell for cell in reversed(line.cells) if cell.progress in _ENDS), None)
+    return Lane(
+        label=f"{line.code} {line.name}",
+        planned=frozenset(cell.fiscal_year for cell in line.cells if cell.is_planned),
+        done=frozenset(cell.fiscal_year for cell in line.cells if cell.is_done),
+        url=line.url,
+        end_year=end.fiscal_year if end else None,
+        end_label=str(_ENDS[end.progress]) if end else "",
+    )
+
+
+_ENDS = {
+    YearProgress.FINISHED: pgettext_lazy("year of an initiative", "Finished"),
+    YearProgress.CARRIED_OVER: pgettext_lazy("year of an initiative", "Carried over"),
+}
+
+
 def public_plans() -> QuerySet[Plan]:
     return Plan.objects.filter(is_public=True)
 
@@ -209,9 +236,8 @@ def overview_of(plan: Plan) -> Overview:
     lines: dict[int, list[InitiativeLine]] = {theme.pk: [] for theme in themes}
     numbers = {theme.pk: theme.number for theme in themes}
     for initiative in initiatives.only("pk", "theme_id", "number", "name"):
-        states = progress(
-            facts.get((initiative.pk, year.fiscal_year), YearFacts()) for year in years
-        )
+        known = [facts.get((initiative.pk, year.fiscal_year), YearFacts()) for year in years]
+        states = progress(known)
         number = numbers[initiative.theme_id]
         lines[initiative.theme_id].append(
             InitiativeLine(
@@ -222,7 +248,8 @@ def overview_of(plan: Plan) -> Overview:
                 url=sheet_url(plan, number, initiative.number),
                 departments=departments.get(initiative.pk, ()),
                 cells=tuple(
-                    Cell(year.fiscal_year, state) for year, state in zip(years, states, strict=True)
+                    Cell(year.fiscal_year, state, each.is_planned, each.is_done)
+                    for year, state, each in zip(years, states, known, strict=True)
                 ),
                 standing=standing(states),
             )

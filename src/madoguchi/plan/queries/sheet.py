@@ -12,6 +12,7 @@ from madoguchi.plan.models import (
     Initiative,
     Milestone,
     Plan,
+    Report,
     ResidentComment,
     ScheduleRow,
     Transfer,
@@ -26,6 +27,7 @@ from madoguchi.plan.queries.figures import ShownSegment, shown_lines
 from madoguchi.plan.queries.public import ShownDepartment, departments_in_charge, sheet_url
 from madoguchi.plan.queries.years import YearState, year_states
 from madoguchi.plan.rules.comparison import Comparison, Match
+from madoguchi.plan.rules.progress import Standing, YearFacts, progress, standing
 from madoguchi.plan.rules.timeline import Lane
 
 
@@ -115,6 +117,20 @@ class Sheet:
         return sum(amounts) if amounts else None
 
     @property
+    def standing(self) -> Standing:
+        return standing(
+            progress(
+                YearFacts(
+                    is_planned=bool(row.plan) or row.continues or row.is_within_arrow,
+                    is_public=row.is_result_public,
+                    has_result=bool(row.result),
+                    outcome=row.outcome,
+                )
+                for row in self.rows
+            )
+        )
+
+    @property
     def ending(self) -> ShownRow | None:
         """The year that ended the initiative, if its result is public."""
         return next((row for row in reversed(self.rows) if row.outcome), None)
@@ -141,7 +157,7 @@ def sheet_of(initiative: Initiative) -> Sheet:
         milestones=tuple(found.milestones.all()),
         comments=tuple(shown_comments(plan, initiative)),
         comparison=compared,
-        lanes=_lanes(found, states, compared),
+        lanes=_lanes(found, compared),
         previous=previous,
         following=following,
     )
@@ -160,11 +176,6 @@ def shown_comments(plan: Plan, initiative: Initiative | None) -> QuerySet[Reside
     return ResidentComment.objects.filter(
         plan=plan, initiative=initiative, status=ResidentComment.Status.SHOWN
     )
-
-
-def sheet_lanes(initiative: Initiative, states: Mapping[int, YearState]) -> tuple[Lane, ...]:
-    """The lanes of a sheet's timeline; take it from ``with_compared_parts``."""
-    return _lanes(initiative, states, comparison_of(initiative, states))
 
 
 def frozen_before(figure: FrozenFigure) -> list[FrozenFigure]:
@@ -199,7 +210,14 @@ def _rows(
     stored = {row.fiscal_year: row for row in initiative.rows.all()}
     within = _within_arrows(list(stored.values()))
     return tuple(
-        _row(stored[year], states[year], within, states, compared, shown)
+        _row(
+            stored[year],
+            year=states[year],
+            report=public_report(stored[year], states),
+            is_within_arrow=year in within,
+            compared=compared,
+            shown=shown,
+        )
         if year in stored
         else ShownRow(states[year], (), continues=False, is_within_arrow=False)
         for year in sorted({*states} | {*stored})
@@ -209,23 +227,22 @@ def _rows(
 
 def _row(
     row: ScheduleRow,
+    *,
     year: YearState,
-    within: frozenset[int],
-    states: Mapping[int, YearState],
+    report: Report | None,
+    is_within_arrow: bool,
     compared: Comparison,
     shown: Mapping[int, tuple[ShownSegment, ...]],
 ) -> ShownRow:
     of_plan, of_result = compared.of_plan(), compared.of_result()
     plan = tuple(ShownPlanItem(item.text, of_plan[item.pk]) for item in row.plan_items.all())
-    report = public_report(row, states)
-    is_within = row.fiscal_year in within
     if report is None:
-        return ShownRow(year, plan, continues=row.continues, is_within_arrow=is_within)
+        return ShownRow(year, plan, continues=row.continues, is_within_arrow=is_within_arrow)
     return ShownRow(
         year,
         plan,
         continues=row.continues,
-        is_within_arrow=is_within,
+        is_within_arrow=is_within_arrow,
         result=tuple(
             ShownResultItem(shown[item.pk], of_result[item.pk]) for item in report.items.all()
         ),
@@ -248,9 +265,7 @@ def _within_arrows(rows: Sequence[ScheduleRow]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _lanes(
-    initiative: Initiative, states: Mapping[int, YearState], compared: Comparison
-) -> tuple[Lane, ...]:
+def _lanes(initiative: Initiative, compared: Comparison) -> tuple[Lane, ...]:
     """A lane for each different plan item: the years it was planned for, and those it was done."""
     of_plan = compared.of_plan()
     milestones = {milestone.pk: milestone.text for milestone in initiative.milestones.all()}

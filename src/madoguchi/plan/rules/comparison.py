@@ -8,10 +8,12 @@ The rule, in order. Each plan item and each result item is used once.
    year down to the ↓; its own year is tried first.
 3. Items left over are compared across years in the same way, down to ``OTHER_YEAR_LIKENESS``,
    the nearer year first where two are equally alike: **earlier** or **later**.
-4. A plan item without a result is **open** while a year in which it is due has no result yet;
+4. Where a year then has one plan item and one result left over, and they have at least a few
+   signs in common (``LAST_PAIR_LIKENESS``), they belong together: **as planned**.
+5. A plan item without a result is **open** while a year in which it is due has no result yet;
    **conditional** where it stands in brackets (``(検討結果による)``); **carried over** where the
    initiative went into the next plan or a ↓ carried the item on; otherwise **dropped**.
-5. A result without a plan is **added**.
+6. A result without a plan is **added**.
 
 Likeness is ``kernel.text.similarity``, taken with and without remarks in brackets, the higher
 counts. Equal likeness is settled by the texts, never by the order of the sheet.
@@ -31,6 +33,8 @@ SAME_YEAR_LIKENESS = 0.28
 """Items of one year are about one thing even where the words differ much."""
 OTHER_YEAR_LIKENESS = 0.5
 """Across years only what is plainly the same thing may meet."""
+LAST_PAIR_LIKENESS = 0.05
+"""What is left alone on both sides of a year needs only a word in common."""
 
 _BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 _WHOLLY_BRACKETED = re.compile(r"\s*[（(][^（()）]*[）)]\s*")
@@ -205,6 +209,7 @@ def compare(
     matched.decide(overrides or {})
     matched.pair_up(_same_year_pairs(matched))
     matched.pair_up(_other_year_pairs(matched))
+    matched.pair_up(_last_pairs(matched))
     return Comparison((*matched.plan_side(ordered), *matched.result_side()))
 
 
@@ -300,6 +305,20 @@ class _Matched:
     def free_results(self) -> list[_Done]:
         return [done for done in self.done if done.item.key not in self.taken]
 
+    def free_occurrences(self) -> list[_Planned]:
+        """Plan items in years in which nothing answers them; not those that moved elsewhere."""
+        elsewhere = {
+            pair.planned.item.key
+            for pair in self.by_occurrence.values()
+            if pair.done.year != pair.planned.year
+        }
+        return [
+            planned
+            for planned in self.planned
+            if (planned.item.key, planned.year) not in self.by_occurrence
+            and planned.item.key not in elsewhere | self.decided
+        ]
+
     def is_matched(self, key: int) -> bool:
         return any(found == key for found, _year in self.by_occurrence)
 
@@ -373,6 +392,25 @@ def _other_year_pairs(matched: _Matched) -> Iterator[_Pair]:
             alike = _likeness(planned.item.text, done.item.text)
             if alike >= OTHER_YEAR_LIKENESS:
                 yield _Pair(planned, done, alike)
+
+
+def _last_pairs(matched: _Matched) -> Iterator[_Pair]:
+    """The pairs that are alone on both sides of their year."""
+    planned = _by_year(matched.free_occurrences())
+    done = _by_year(matched.free_results())
+    for year, left in planned.items():
+        if len(left) != 1 or len(done.get(year, ())) != 1:
+            continue
+        alike = _likeness(left[0].item.text, done[year][0].item.text)
+        if alike >= LAST_PAIR_LIKENESS:
+            yield _Pair(left[0], done[year][0], alike)
+
+
+def _by_year[T: (_Planned, _Done)](items: Iterable[T]) -> dict[int, list[T]]:
+    found: dict[int, list[T]] = {}
+    for item in items:
+        found.setdefault(item.year, []).append(item)
+    return found
 
 
 def _matched_match(pair: _Pair, *, is_override: bool) -> Match:

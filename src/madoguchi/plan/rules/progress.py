@@ -36,6 +36,10 @@ class YearFacts:
     has_result: bool = False
     outcome: Outcome | None = None
 
+    @property
+    def is_done(self) -> bool:
+        return self.is_public and (self.has_result or self.outcome is not None)
+
 
 def progress_of_year(facts: YearFacts) -> YearProgress:
     """The state of one year. A plan whose year is public without a result is unreported."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 WIDTH = 640
 HEAD = 34
-LABEL = 22
-BAR = 12
+LABEL = 24
+BAR = 16
 GAP = 4
 LANE = LABEL + 2 * BAR + GAP + 16
 INSET = 3
-LABEL_COLUMNS = 72
+LABEL_COLUMNS = 62
 """Half-width columns that a label may take before it is cut."""
 
 
@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The end of a lane: a diamond's middle, and where its word stands."""
+    """The end of a lane: the middle of a diamond on the last bar, and its word."""
 
     x: int
     y: int
@@ -114,12 +114,13 @@ def _lane(lane: Lane, top: int, left: dict[int, int], step: int) -> DrawnLane:
     done_y = plan_y + BAR + GAP
     end = None
     if lane.end_year in left:
-        end = Mark(left[lane.end_year] + step - INSET - BAR, done_y + BAR // 2, lane.end_label)
+        x = left[lane.end_year] + step - INSET - BAR // 2
+        end = Mark(x, done_y + BAR // 2, lane.end_label)
     return DrawnLane(
         label=cut(lane.label),
         url=lane.url,
         y=top,
-        label_y=top + 15,
+        label_y=top + 16,
         planned=_bars(lane.planned, plan_y, left, step),
         done=_bars(lane.done, done_y, left, step),
         end=end,

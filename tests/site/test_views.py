@@ -13,6 +13,7 @@ from django.urls import include, path
 from lxml import html
 from pytest_django import DjangoAssertNumQueries
 
+from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import registries
 from madoguchi.kernel.city.models import CityProfile
 from madoguchi.kernel.registries import HomeFigure, HomeNotice, SearchHit
@@ -280,6 +281,29 @@ def test_refusal_says_which_role_is_needed(client: Client) -> None:
     assert answer.status_code == 403
     assert "この画面には「監査」の役割が必要です。" in answer.text
     assert "/accounts/login/?next=/refuse/" in answer.text
+
+
+@with_failures
+def test_refusal_names_who_is_signed_in(client: Client) -> None:
+    client.force_login(User.objects.create_user("sato", name="佐藤 花子"))
+    page = page_of(client.get("/refuse/"))
+    told = [words(paragraph) for paragraph in page.findall(".//main//p")]
+    assert told[0] == "この画面には「監査」の役割が必要です。"
+    assert told[1].startswith("佐藤 花子 としてサインインしています。")
+    assert [link.get("href") for link in page.findall(".//main//a")] == ["/staff/", "/"]
+
+
+def test_footer_follows_who_is_signed_in(client: Client) -> None:
+    visitor = page_of(client.get("/")).find_class("m-footer__links")[0]
+    assert [words(item) for item in visitor] == [
+        "アクセシビリティ",
+        "個人情報の取扱い",
+        "職員サインイン",
+    ]
+    client.force_login(User.objects.create_user("sato"))
+    staff = page_of(client.get("/")).find_class("m-footer__links")[0]
+    assert [words(item) for item in staff][2:] == ["職員用ページ", "サインアウト"]
+    assert staff.find(".//form").get("action") == "/accounts/logout/"
 
 
 @with_failures

@@ -124,7 +124,7 @@ def _move(year: PlanYear, move: cycle.YearMove, **values: object) -> None:
 def _note_gaps(rows: Collection[int], *, reason: str, by: User | None) -> None:
     """Keep the reason with each row that the year is closed without."""
     now = clock.now()
-    for row in ScheduleRow.objects.filter(pk__in=rows).select_related("report"):
+    for row in ScheduleRow.objects.filter(pk__in=rows).order_by("pk").select_related("report"):
         report = getattr(row, "report", None) or Report.objects.create(row=row, updated_at=now)
         ReportNote.objects.create(report=report, status=report.status, text=reason, at=now, by=by)
 

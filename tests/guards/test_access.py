@@ -2,7 +2,6 @@
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-
 from tests.guards.access_table import ACCESS, LIBRARIES
 
 

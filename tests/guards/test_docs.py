@@ -45,7 +45,8 @@ def test_the_readme_names_the_two_commands_that_ci_runs(readme):
     text = (ROOT / readme).read_text(encoding="utf-8")
     assert "make demo" in text
     assert "make test" in text
-    assert re.search(r"^\s*(make test|.* make test)\b", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.M)
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.search(r"^make test\b", script, re.MULTILINE)
 
 
 def test_no_address_of_a_package_index_or_of_this_machine_is_kept():

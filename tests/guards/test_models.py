@@ -5,6 +5,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import ForeignKey, ManyToManyField, OneToOneField
 
+from madoguchi.kernel.registries import erasure_hooks
+
 TIERS = ["madoguchi.kernel", "madoguchi.blocks", "madoguchi.plan", "madoguchi.services"]
 
 
@@ -54,8 +56,6 @@ NOT_PERSONS = {
 
 
 def test_every_owner_of_personal_data_can_erase_it():
-    from madoguchi.kernel.registries import erasure_hooks
-
     codes = {hook.code for hook in erasure_hooks}
     assert set(PERSONAL.values()) - codes == set()
 

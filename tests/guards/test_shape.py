@@ -57,7 +57,9 @@ def test_every_exception_to_a_check_says_why():
     assert silent == []
 
 
-INLINE = re.compile(r"\sstyle=|\son[a-z]+=\"|<style[\s>]|<script(?![^>]*\bsrc=)|javascript:", re.I)
+INLINE = re.compile(
+    r"\sstyle=|\son[a-z]+=\"|<style[\s>]|<script(?![^>]*\bsrc=)|javascript:", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize("path", list(templates()), ids=shown)

@@ -1,5 +1,6 @@
 """Every source string has its Japanese; every Japanese string still has its source."""
 
+import re
 import shutil
 import subprocess
 
@@ -43,8 +44,6 @@ def test_no_translation_is_left_over(extracted):
 
 
 def test_placeholders_survive_translation():
-    import re
-
     holes = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_.]*\}")
     wrong = [
         entry.msgid

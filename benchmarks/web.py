@@ -24,7 +24,7 @@ def _free_port() -> int:
 
 @contextlib.contextmanager
 def server() -> Iterator[int]:
-    """granian as the README starts it, on a free port; one worker, so that the ratio is per core."""
+    """granian as the README starts it, on a free port; with one worker: a ratio per core."""
     port = _free_port()
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
@@ -70,7 +70,7 @@ def _per_second(port: int, path: str) -> float:
 
 
 def measure(port: int, name: str, path: str) -> None:
-    """Print pages per second of ``path`` beside the bare view, and the median ratio of the turns."""
+    """Print pages per second of ``path`` beside the bare view, and the ratio."""
     _get(port, path, 3)
     pairs = [(_per_second(port, path), _per_second(port, "/bare/")) for _ in range(TURNS)]
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))

@@ -1,4 +1,4 @@
-"""Take the README's pictures from the running product: ``make demo`` in one shell, this in another."""
+"""Take the README's pictures of the product that `make demo` serves."""
 
 import os
 import shutil

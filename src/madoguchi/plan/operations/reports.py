@@ -57,6 +57,10 @@ class UnknownFigures(Refused):
         super().__init__(line=found[0].line, code=found[0].code)
         self.found = tuple(found)
 
+    def say(self, each: figures.UnknownCode) -> str:
+        """The same words for any one of ``found``."""
+        return str(self.message) % {"line": each.line, "code": each.code}
+
 
 class MoveNotPossible(Refused):
     message = _("The report is “%(status)s” by now. Nothing was changed.")

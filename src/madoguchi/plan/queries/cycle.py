@@ -16,6 +16,7 @@ class DueRow:
     """A schedule row of a year with its report's standing, as lists show it."""
 
     row: int
+    year: int
     number: str
     name: str
     departments: tuple[str, ...]
@@ -149,6 +150,7 @@ def _due_row(row: ScheduleRow, year: PlanYear, today: date) -> DueRow:
     report, status = report_of(row), status_of(row)
     return DueRow(
         row=row.pk,
+        year=year.pk,
         number=sheet_number(row.initiative),
         name=row.initiative.name,
         departments=tuple(charge.written_as for charge in row.initiative.charges.all()),

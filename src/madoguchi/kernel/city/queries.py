@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,5 +15,5 @@ def current_city() -> CityProfile:
 
 
 def city_context(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 # Django's signature
-    """Template context processor: ``city``."""
-    return {"city": current_city()}
+    """Template context processor: ``city``, and ``is_sample`` where it is the sample city."""
+    return {"city": current_city(), "is_sample": settings.MADOGUCHI_DEMO}

@@ -108,21 +108,41 @@ EXAMPLES = [
     ),
     pytest.param(
         [
-            row(2016, ("施設への導入の推進",), ("看板の設置",)),
+            row(2016, ("施設への導入の推進", "看板の作成"), ("看板の作成",)),
             row(2017, (), ("10施設への導入",)),
             row(2018, (), ("文化施設への導入の推進",)),
             row(2019, continues=True),
         ],
         [
             ("as_planned", "施設への導入の推進", "10施設への導入", 0),
-            ("added", None, "看板の設置", 0),
+            ("as_planned", "看板の作成", "看板の作成", 0),
             ("as_planned", None, "文化施設への導入の推進", 0),
         ],
         id="an arrow keeps the plan due in every year down to it",
     ),
     pytest.param(
-        [row(2015, ("適宜実施",), ("看板の設置",)), row(2016, continues=True)],
-        [("carried_over", "適宜実施", None, 0), ("added", None, "看板の設置", 0)],
+        [row(2015, ("適宜実施",), ("看板の設置", "出張所の土日開所")), row(2016, continues=True)],
+        [
+            ("as_planned", "適宜実施", "出張所の土日開所", 0),
+            ("as_planned", None, "看板の設置", 0),
+        ],
+        id="where only a carried-on plan is due, all results belong to it",
+    ),
+    pytest.param(
+        [
+            row(2015, ("適宜実施",), ("看板の設置",)),
+            row(2016, ("周知",), ("市の花",), continues=True),
+        ],
+        [
+            ("as_planned", "適宜実施", "看板の設置", 0),
+            ("dropped", "周知", None, 0),
+            ("added", None, "市の花", 0),
+        ],
+        id="where something else is due beside it, other results are added",
+    ),
+    pytest.param(
+        [row(2015, ("適宜実施",)), row(2016, continues=True)],
+        [("carried_over", "適宜実施", None, 0)],
         id="an arrow carries on what nothing answers",
     ),
     pytest.param(
@@ -210,9 +230,20 @@ class TestOverrides:
         assert match.is_override
 
     def test_the_office_says_that_nothing_came_of_it(self) -> None:
-        found = compare(self.rows, {201500: None})
-        assert said(found.of_plan()[201500]) == ("dropped", "窓口の改善", None, 0)
-        assert said(found.of_result()[201501]) == ("added", None, "窓口の改善", 0)
+        rows = [row(2015, ("窓口の改善",), ("窓口の改善",))]
+        assert all_said(compare(rows, {201500: None})) == [
+            ("dropped", "窓口の改善", None, 0),
+            ("added", None, "窓口の改善", 0),
+        ]
+
+    def test_a_carried_on_plan_without_results_takes_none(self) -> None:
+        found = compare(self.rows, {201500: None, 201501: None})
+        assert [match.verdict.value for match in found.matches] == [
+            "dropped",
+            "dropped",
+            "added",
+            "added",
+        ]
 
     def test_a_result_in_another_year_is_a_slip(self) -> None:
         rows = [row(2015, ("調査",)), row(2017, (), ("報告書の公表",))]

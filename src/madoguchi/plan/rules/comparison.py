@@ -10,10 +10,12 @@ The rule, in order. Each plan item and each result item is used once.
    the nearer year first where two are equally alike: **earlier** or **later**.
 4. Where a year then has one plan item and one result left over, and they have at least a few
    signs in common (``LAST_PAIR_LIKENESS``), they belong together: **as planned**.
-5. A plan item without a result is **open** while a year in which it is due has no result yet;
+5. In a year in which nothing is due but plans that a ↓ carries on, every other result belongs
+   to the one most like it: **as planned**.
+6. A plan item without a result is **open** while a year in which it is due has no result yet;
    **conditional** where it stands in brackets (``(検討結果による)``); **carried over** where the
    initiative went into the next plan or a ↓ carried the item on; otherwise **dropped**.
-6. A result without a plan is **added**.
+7. A result without a plan is **added**.
 
 Likeness is ``kernel.text.similarity``, taken with and without remarks in brackets, the higher
 counts. Equal likeness is settled by the texts, never by the order of the sheet.
@@ -210,6 +212,7 @@ def compare(
     matched.pair_up(_same_year_pairs(matched))
     matched.pair_up(_other_year_pairs(matched))
     matched.pair_up(_last_pairs(matched))
+    matched.pair_up(_continued_pairs(matched), is_shared=True)
     return Comparison((*matched.plan_side(ordered), *matched.result_side()))
 
 
@@ -276,6 +279,7 @@ class _Matched:
         self.planned = planned
         self.done = done
         self.by_occurrence: dict[tuple[int, int], _Pair] = {}
+        self.shared: list[_Pair] = []
         self.taken: set[int] = set()
         self.decided: set[int] = set()
 
@@ -292,11 +296,16 @@ class _Matched:
                 self.decided.add(key)
                 self._take(_Pair(planned, results[chosen], 1.0))
 
-    def pair_up(self, pairs: Iterable[_Pair]) -> None:
+    def pair_up(self, pairs: Iterable[_Pair], *, is_shared: bool = False) -> None:
+        """Take the most alike first; where ``is_shared``, a plan item takes several results."""
         for pair in sorted(pairs, key=lambda pair: pair.order):
-            occurrence = (pair.planned.item.key, pair.planned.year)
-            if occurrence not in self.by_occurrence and pair.done.item.key not in self.taken:
+            if pair.done.item.key in self.taken:
+                continue
+            if (pair.planned.item.key, pair.planned.year) not in self.by_occurrence:
                 self._take(pair)
+            elif is_shared:
+                self.shared.append(pair)
+                self.taken.add(pair.done.item.key)
 
     def _take(self, pair: _Pair) -> None:
         self.by_occurrence[pair.planned.item.key, pair.planned.year] = pair
@@ -353,7 +362,7 @@ class _Matched:
         primary = {self.pairs_of(key)[0].done.item.key for key, _year in self.by_occurrence}
         repeated = {
             pair.done.item.key: pair
-            for pair in self.by_occurrence.values()
+            for pair in (*self.by_occurrence.values(), *self.shared)
             if pair.done.item.key not in primary
         }
         for done in self.done:
@@ -404,6 +413,22 @@ def _last_pairs(matched: _Matched) -> Iterator[_Pair]:
         alike = _likeness(left[0].item.text, done[year][0].item.text)
         if alike >= LAST_PAIR_LIKENESS:
             yield _Pair(left[0], done[year][0], alike)
+
+
+def _continued_pairs(matched: _Matched) -> Iterator[_Pair]:
+    """Left results of years in which only carried-on plans are due, with each of these."""
+    last_year: dict[int, int] = {}
+    for planned in matched.planned:
+        last_year[planned.item.key] = planned.year
+    due = _by_year(matched.planned)
+    for done in matched.free_results():
+        carried = due.get(done.year, [])
+        if any(last_year[planned.item.key] == planned.own_year for planned in carried):
+            continue
+        for planned in carried:
+            if planned.item.key not in matched.decided:
+                alike = _likeness(planned.item.text, done.item.text)
+                yield _Pair(planned, done, alike)
 
 
 def _by_year[T: (_Planned, _Done)](items: Iterable[T]) -> dict[int, list[T]]:

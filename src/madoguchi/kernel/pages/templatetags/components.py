@@ -157,15 +157,16 @@ def breadcrumb(*parts: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("pages/components/main_menu.html", takes_context=True)
-def main_menu(context: Context) -> dict[str, Any]:
-    """The services of this city."""
+def main_menu(context: Context, css_class: str) -> dict[str, Any]:
+    """The services of this city. Nothing where there are none."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
     links = [(card.title, reverse(card.url_name)) for card in service_cards]
     return {
+        "class": css_class,
         "entries": [
             {"label": label, "url": url, "is_current": path.startswith(url)} for label, url in links
-        ]
+        ],
     }
 
 

@@ -5,6 +5,8 @@ The form is the official one and in Japanese, whatever language the reader's scr
 
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from madoguchi.blocks.documents import service as documents
 from madoguchi.kernel import clock, fiscal
 from madoguchi.kernel.city.queries import current_city
@@ -25,6 +27,30 @@ class Unprintable(ValueError):  # named for what could not be done
         self.codepoint = codepoint
         self.initiative = initiative
         super().__init__(character)
+
+    @property
+    def message(self) -> str:
+        """What it means for whoever wanted the PDF, in their language."""
+        params = {
+            "character": self.character,
+            "codepoint": self.codepoint,
+            "initiative": self.initiative,
+        }
+        if self.initiative:
+            return (
+                _(
+                    "The PDF cannot be made: No.%(initiative)s has the character "
+                    "“%(character)s” (%(codepoint)s), which the PDF's font lacks."
+                )
+                % params
+            )
+        return (
+            _(
+                "The PDF cannot be made: the plan's title or a theme has the character "
+                "“%(character)s” (%(codepoint)s), which the PDF's font lacks."
+            )
+            % params
+        )
 
 
 def printed(stored: StoredPlan) -> bytes:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.plan.views import comments, public, public_evidence
+from madoguchi.plan.views import comments, downloads, public, public_evidence
 
 app_name = "plan"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("<slug:slug>/timeline/", public.timeline, name="timeline"),
     path("<slug:slug>/comparison/", public.compare, name="comparison"),
     path("<slug:slug>/effects/", public.effects, name="effects"),
+    path("<slug:slug>/download/<str:wanted>/", downloads.download, name="download"),
     path("<slug:slug>/comments/", comments.on_plan, name="plan_comments"),
     path("<slug:slug>/comments/check/", comments.check, name="comment_check"),
     path("<slug:slug>/<int:theme>-<int:number>/", public.show_sheet, name="sheet"),

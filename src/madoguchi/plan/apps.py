@@ -13,6 +13,7 @@ class PlanConfig(AppConfig):
         from madoguchi.plan.rules import access  # noqa: PLC0415 # as above
 
         evidence.register()
+        _offer_to_residents()
         for order, (code, label, description) in enumerate(
             (
                 (
@@ -41,3 +42,43 @@ class PlanConfig(AppConfig):
                     order=10 + order,
                 )
             )
+
+
+def _offer_to_residents() -> None:
+    """The plan's card, search and figures on the site; erasure and audit words of comments."""
+    from madoguchi.kernel import registries  # noqa: PLC0415 # the models are there by now
+    from madoguchi.plan.operations.comments import erase_comment  # noqa: PLC0415 # as above
+    from madoguchi.plan.queries.home import figures_for_home  # noqa: PLC0415 # as above
+    from madoguchi.plan.queries.search import search_plan  # noqa: PLC0415 # as above
+
+    registries.service_cards.register(
+        registries.ServiceCard(
+            code="plan",
+            title=_("Reform plans"),
+            summary=_("What the city promised to improve, and what became of it."),
+            url_name="plan:index",
+            order=10,
+        )
+    )
+    registries.search_sources.register(
+        registries.SearchSource(code="plan", label=_("Reform plans"), search=search_plan, order=10)
+    )
+    registries.home_figures.register(
+        registries.HomeFigures(code="plan", load=figures_for_home, order=10)
+    )
+    registries.erasure_hooks.register(
+        registries.ErasureHook(
+            code="plan.comments",
+            label=_("Comments on the reform plan, by their number"),
+            erase=erase_comment,
+        )
+    )
+    for code, label in (
+        ("plan.comment_sent", _("A resident sent a comment")),
+        ("plan.comment_shown", _("A comment was allowed")),
+        ("plan.comment_refused", _("A comment was refused")),
+        ("plan.comment_erased", _("A comment was erased")),
+        ("plan.match_chosen", _("A result was matched with a plan item by hand")),
+        ("plan.match_withdrawn", _("A match by hand was taken back")),
+    ):
+        registries.audit_actions.register(registries.AuditAction(code, label))

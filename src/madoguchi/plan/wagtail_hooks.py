@@ -1,10 +1,8 @@
-"""The plan on the staff side: its addresses, its entries in the menu, its panel."""
+"""The plan on the staff side: its entries in the menu and its panel on the home page."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
@@ -13,13 +11,13 @@ from madoguchi.kernel.registries import StaffMenuItem, StaffPanel, staff_home_pa
 from madoguchi.plan.queries.desk import desk_of
 from madoguchi.plan.rules import access
 
-OFFICE = frozenset({access.OFFICE})
-
 for _code, _label, _icon, _order, _roles in (
     ("desk", _("Reports of the plan"), "tasks", 100, access.ALL_ROLES),
     ("years", _("Fiscal years"), "calendar", 110, access.READS_EVERYTHING),
     ("overdue", _("Overdue reports"), "time", 120, access.READS_EVERYTHING),
     ("effects", _("Effect amounts"), "table", 130, access.READS_EVERYTHING),
+    ("matches", _("Plan against result"), "link", 140, access.READS_EVERYTHING),
+    ("comments", _("Comments of residents"), "comment", 150, access.READS_EVERYTHING),
 ):
     staff_menu.register(
         StaffMenuItem(
@@ -31,11 +29,6 @@ for _code, _label, _icon, _order, _roles in (
             roles=_roles,
         )
     )
-
-
-@hooks.register("register_admin_urls")
-def addresses() -> list[URLResolver]:
-    return [path("plan/", include("madoguchi.plan.urls.staff"))]
 
 
 def render_panel(request: HttpRequest) -> str:

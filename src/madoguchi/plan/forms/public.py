@@ -11,7 +11,7 @@ from madoguchi.plan.models import ResidentComment
 from madoguchi.plan.rules.progress import Standing
 
 STANDINGS = {
-    Standing.NOT_STARTED: _("Not started"),
+    Standing.NOT_STARTED: _("No result yet"),
     Standing.UNDER_WAY: _("Under way"),
     Standing.FINISHED: pgettext_lazy("initiative", "Finished"),
     Standing.CARRIED_OVER: _("Carried into the next plan"),

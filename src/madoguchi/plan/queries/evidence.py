@@ -89,11 +89,9 @@ def is_withheld(code: str, fiscal_year: int) -> bool:
     """Whether the figure would tell of results that are not published yet. One query at most."""
     if not code.startswith(OWN_PREFIX):
         return False
-    return (
-        PlanYear.objects.filter(fiscal_year=fiscal_year)
-        .exclude(status=PlanYear.Status.PUBLISHED)
-        .exists()
-    )
+    return PlanYear.objects.filter(
+        fiscal_year=fiscal_year, status__in=[PlanYear.Status.OPEN, PlanYear.Status.CLOSED]
+    ).exists()
 
 
 def indicator_page(code: str, fiscal_year: int, *, sees_all: bool) -> IndicatorPage | None:

@@ -53,7 +53,7 @@ CELLS: dict[YearProgress, tuple[str, StrOrPromise, StrOrPromise]] = {
 """Icon, word and meaning of a year; a year with nothing has a dash."""
 
 STANDINGS: dict[Standing, tuple[str, StrOrPromise]] = {
-    Standing.NOT_STARTED: ("clock", _("Not started")),
+    Standing.NOT_STARTED: ("clock", _("No result yet")),
     Standing.UNDER_WAY: ("progress", _("Under way")),
     Standing.FINISHED: ("success", pgettext_lazy("initiative", "Finished")),
     Standing.CARRIED_OVER: ("moved", _("Carried into the next plan")),
@@ -259,6 +259,8 @@ def _years(years: frozenset[int]) -> str:
 
 def _timeline_sentence(lanes: Sequence[Lane]) -> str:
     answered = sum(bool(lane.done) for lane in lanes)
+    if not answered:
+        return gettext("No result is published yet.")
     in_time = sum(bool(lane.done) and lane.done <= lane.planned for lane in lanes)
     return gettext(
         "Of %(count)d lines %(answered)d have a result; in %(in_time)d of them"

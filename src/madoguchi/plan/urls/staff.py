@@ -3,9 +3,11 @@
 from django.urls import path
 
 from madoguchi.plan.views import (
+    staff_comments,
     staff_decide,
     staff_desk,
     staff_facts,
+    staff_matches,
     staff_report,
     staff_years,
 )
@@ -45,4 +47,10 @@ urlpatterns = [
     path("files/<int:pk>/", staff_facts.download, name="attachment"),
     path("files/<int:pk>/withdraw/", staff_facts.withdraw_attachment, name="attachment_withdraw"),
     path("figures/<str:public_id>/correct/", staff_facts.correct, name="figure_correct"),
+    path("comments/", staff_comments.comments, name="comments"),
+    path("comments/<str:public_id>/", staff_comments.comment, name="comment"),
+    path("matches/", staff_matches.matches, name="matches"),
+    path("matches/<slug:slug>/", staff_matches.matches, name="matches_in"),
+    path("matches/sheets/<int:pk>/", staff_matches.matches_of, name="matches_of"),
+    path("matches/items/<int:pk>/", staff_matches.match, name="match"),
 ]

@@ -1,6 +1,26 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+ACTIONS = {
+    "city.profile_set": _("City profile changed"),
+    "identity.department_added": _("Department added"),
+    "identity.department_closed": _("Department closed"),
+    "identity.department_moved": _("Department moved"),
+    "identity.department_name_removed": _("Name of a department removed"),
+    "identity.department_renamed": _("Department renamed"),
+    "identity.department_reopened": _("Closing of a department taken back"),
+    "identity.departments_reordered": _("Departments put in another order"),
+    "identity.password_link_issued": _("Sign-in link issued"),
+    "identity.person_added": _("Account added"),
+    "identity.person_changed": _("Account changed"),
+    "identity.person_deactivated": _("Account deactivated"),
+    "identity.person_erased": _("Personal data of an account erased"),
+    "identity.person_reactivated": _("Account in use again"),
+    "identity.role_assigned": _("Role given"),
+    "identity.role_withdrawn": _("Role withdrawn"),
+    "identity.second_factor_reset": _("Second factor removed"),
+}
+
 
 class IdentityConfig(AppConfig):
     name = "madoguchi.blocks.identity"
@@ -11,9 +31,11 @@ class IdentityConfig(AppConfig):
         from madoguchi.blocks.identity import operations, queries, rules  # noqa: PLC0415
         from madoguchi.kernel.registries import (  # noqa: PLC0415
             ActorRoles,
+            AuditAction,
             ErasureHook,
             RoleDefinition,
             actor_roles,
+            audit_actions,
             erasure_hooks,
             roles,
         )
@@ -46,3 +68,5 @@ class IdentityConfig(AppConfig):
         actor_roles.register(
             ActorRoles(code="identity", load=lambda user: queries.acting_as(user).roles)
         )
+        for code, label in ACTIONS.items():
+            audit_actions.register(AuditAction(code, label))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -21,22 +22,46 @@ from madoguchi.kernel.registries import (
 READERS = frozenset({ADMINISTRATOR, AUDITOR})
 
 # Wagtail imports this module once all apps are ready, so every role is known
-for _code, _label, _icon, _order, _roles in (
-    ("people", _("People and roles"), "group", 800, READERS),
-    ("departments", _("Departments"), "list-ul", 810, READERS),
-    ("city", _("City profile"), "site", 820, READERS),
-    ("audit", _("Audit log"), "history", 830, frozenset(r.code for r in roles if r.reads_audit)),
+AUDIT_READERS = frozenset(found.code for found in roles if found.reads_audit)
+
+for item in (
+    StaffMenuItem(
+        "identity.home", _("What is to be done"), "wagtailadmin_home", icon="home", order=0
+    ),
+    StaffMenuItem(
+        "identity.people",
+        _("People and roles"),
+        "identity_staff:people",
+        icon="group",
+        order=800,
+        roles=READERS,
+    ),
+    StaffMenuItem(
+        "identity.departments",
+        pgettext_lazy("organisation", "Departments"),
+        "identity_staff:departments",
+        icon="list-ul",
+        order=810,
+        roles=READERS,
+    ),
+    StaffMenuItem(
+        "identity.city",
+        _("City profile"),
+        "identity_staff:city",
+        icon="site",
+        order=820,
+        roles=READERS,
+    ),
+    StaffMenuItem(
+        "identity.audit",
+        _("Audit log"),
+        "identity_staff:audit",
+        icon="history",
+        order=830,
+        roles=AUDIT_READERS,
+    ),
 ):
-    staff_menu.register(
-        StaffMenuItem(
-            code=f"identity.{_code}",
-            label=_label,
-            url_name=f"identity_staff:{_code}",
-            icon=_icon,
-            order=_order,
-            roles=_roles,
-        )
-    )
+    staff_menu.register(item)
 
 
 class HomePanel(Component):  # type: ignore[misc] # Wagtail ships no types

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.blocks.identity import forms, operations, queries
@@ -21,7 +22,7 @@ def _page(department: Department) -> str:
 
 
 def _crumbs(department: Department | None = None) -> tuple[str, ...]:
-    tree = (reverse("identity_staff:departments"), _("Departments"))
+    tree = (reverse("identity_staff:departments"), pgettext("organisation", "Departments"))
     if department is None:
         return tree
     return (*tree, _page(department), queries.name_on(department, clock.today()))

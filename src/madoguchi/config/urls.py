@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if "plan" in settings.MADOGUCHI_SERVICES:
     urlpatterns += [
         path("plan/", include("madoguchi.plan.urls")),
+        path("staff/plan/", include("madoguchi.plan.urls.staff")),
         path("api/", include("madoguchi.plan.api")),
     ]
 # Wagtail answers everything else below /staff/, so it comes last

@@ -29,7 +29,7 @@ class LinesInput(forms.Widget):
         self,
         data: Any,
         files: MultiValueDict[str, Any],
-        name: str,  # noqa: ARG002 # Django's signature
+        name: str,  # Django's signature
     ) -> list[str]:
         return list(data.getlist(name))
 

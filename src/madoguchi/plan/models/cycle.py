@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madoguchi.plan.document.model import Outcome
 from madoguchi.plan.models.sheets import Plan, ScheduleRow
@@ -22,7 +23,7 @@ class PlanYear(models.Model):
     class Status(models.TextChoices):
         PLANNED = "planned", _("Not yet open")
         OPEN = "open", _("Open for reports")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("fiscal year", "Closed")
         PUBLISHED = "published", _("Published")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="years")

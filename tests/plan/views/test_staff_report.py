@@ -2,8 +2,8 @@
 
 import pytest
 from django.test import Client
-from madoguchi.plan.models import PlanYear, Report
 
+from madoguchi.plan.models import PlanYear, Report
 from tests.factories import make_department, make_user, sign_in
 from tests.plan.factories import (
     make_initiative,

@@ -1,7 +1,7 @@
 """Who may open which of the plan's staff pages. Signed in and on the staff side is certain."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,11 @@ def user_of(request: HttpRequest) -> User:
     """Who is signed in. Nobody else comes below /staff/."""
     assert isinstance(request.user, User)  # noqa: S101 # tells the type checker
     return request.user
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, for a form that shares its address with its page."""
+    return request.POST if request.method == "POST" else None
 
 
 def require_any_role(request: HttpRequest) -> Acting:

@@ -21,6 +21,7 @@ from madoguchi.plan.queries.cycle import report_of, sheet_number
 from madoguchi.plan.queries.figures import figure_text
 from madoguchi.plan.queries.report import report_page
 from madoguchi.plan.views.staff_access import (
+    posted,
     readable_row,
     reportable_row,
     require_office,
@@ -88,7 +89,7 @@ def withdraw_attachment(request: HttpRequest, pk: int) -> HttpResponse:
 def add_milestone(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a dated fact for the initiative of a row, in the row's year."""
     row = reportable_row(request, pk)
-    form = MilestoneForm(request.POST or None, fiscal_year=row.fiscal_year)
+    form = MilestoneForm(posted(request), fiscal_year=row.fiscal_year)
     if request.method == "POST" and form.is_valid():
         try:
             milestones.add_milestone(
@@ -106,7 +107,7 @@ def add_milestone(request: HttpRequest, pk: int) -> HttpResponse:
 def change_milestone(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
     row, found = _milestone(request, pk, milestone)
     initial = {"on": found.on, "text": found.text, "link": found.link}
-    form = MilestoneForm(request.POST or None, fiscal_year=row.fiscal_year, initial=initial)
+    form = MilestoneForm(posted(request), fiscal_year=row.fiscal_year, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             milestones.change_milestone(milestone=found, by=user_of(request), **form.cleaned_data)
@@ -138,7 +139,7 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
         FrozenFigure.objects.select_related("report__row__initiative__theme"),
         public_id=public_id,
     )
-    form = CorrectionForm(request.POST or None)
+    form = CorrectionForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -27,7 +27,7 @@ from madoguchi.plan.queries.cycle import departments_in_charge, report_of
 from madoguchi.plan.queries.figures import preview as preview_lines
 from madoguchi.plan.queries.report import ReportPage, choices, report_page
 from madoguchi.plan.rules import access, editing
-from madoguchi.plan.views.staff_access import readable_row, reportable_row, user_of
+from madoguchi.plan.views.staff_access import posted, readable_row, reportable_row, user_of
 
 
 @require_safe
@@ -97,7 +97,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     page = report_page(row, today=clock.today())
     if report is None or not page.is_editable:
         return redirect("plan_staff:report", pk)
-    form = AcceptForm(request.POST or None, initial={"version": report.version})
+    form = AcceptForm(posted(request), initial={"version": report.version})
     if request.method == "POST" and form.is_valid():
         try:
             reports.submit(report=report, version=form.cleaned_data["version"], by=user_of(request))
@@ -193,7 +193,7 @@ def _editor(
                 "number": number,
                 "place": number - 1,
                 "text": text,
-                "error": (wrong or {}).get(number),
+                "error": errors.get(number),
             }
             for number, text in enumerate(texts, start=1)
         ],

@@ -20,7 +20,7 @@ from madoguchi.plan.queries.cycle import due_rows, progress_of
 from madoguchi.plan.queries.years import year_states
 from madoguchi.plan.rules import access
 from madoguchi.plan.rules.cycle import YEAR_MOVES, YearMove
-from madoguchi.plan.views.staff_access import require_office, require_reader_of_all
+from madoguchi.plan.views.staff_access import posted, require_office, require_reader_of_all
 
 
 @require_safe
@@ -71,7 +71,7 @@ def open_year(request: HttpRequest, slug: str, fiscal_year: int) -> HttpResponse
     plan = get_object_or_404(Plan, slug=slug)
     if fiscal_year not in plan.fiscal_years:
         raise Http404
-    form = DueDateForm(request.POST or None, today=clock.today())
+    form = DueDateForm(posted(request), today=clock.today())
 
     def act() -> PlanYear:
         return cycle.open_year(
@@ -91,7 +91,7 @@ def open_year(request: HttpRequest, slug: str, fiscal_year: int) -> HttpResponse
 def change_due_date(request: HttpRequest, pk: int) -> HttpResponse:
     office = require_office(request)
     found = _in_state(pk, YearMove.CHANGE_DUE_DATE)
-    form = DueDateForm(request.POST or None, today=clock.today(), initial={"due_on": found.due_on})
+    form = DueDateForm(posted(request), today=clock.today(), initial={"due_on": found.due_on})
 
     def act() -> PlanYear:
         return cycle.change_due_date(year=found, due_on=form.cleaned_data["due_on"], by=office)
@@ -115,7 +115,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     found = _in_state(pk, YearMove.CLOSE)
     closing = closing_of(found, today=clock.today())
     form = CloseForm(
-        request.POST or None,
+        posted(request),
         outstanding=[(str(row.row), f"No.{row.number} {row.name}") for row in closing.outstanding],
     )
 
@@ -145,7 +145,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     office = require_office(request)
     found = _in_state(pk, YearMove.PUBLISH)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(posted(request))
 
     def act() -> PlanYear:
         return cycle.publish_year(year=found, by=office)

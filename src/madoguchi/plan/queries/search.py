@@ -1,6 +1,6 @@
 """The plan in the site's search: in which field (どの欄) of which sheet words are found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from madoguchi.blocks.identity.service import department_names
-from madoguchi.kernel import clock, fiscal
+from madoguchi.kernel import clock
 from madoguchi.kernel.registries import SearchHit
 from madoguchi.kernel.text import excerpt, fold
 from madoguchi.plan.models import Initiative, InitiativeDepartment
-from madoguchi.plan.queries.years import published_years
+from madoguchi.plan.queries.years import published_years, short_label
 
 EXCERPT_WIDTH = 80
 MOST_TERMS = 8
@@ -33,12 +33,13 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field of a sheet. ``fiscal_year`` is set where the year must be published to be shown."""
+    """A field of a sheet. An item of a result is found once its year is published."""
 
     label: str
     text: str
     weight: Weight
     fiscal_year: int | None = None
+    is_result: bool = False
 
 
 def with_searched_parts(initiatives: QuerySet[Initiative]) -> QuerySet[Initiative]:
@@ -71,16 +72,15 @@ def parts(initiative: Initiative) -> Iterator[Part]:
 
 def _schedule_parts(initiative: Initiative) -> Iterator[Part]:
     for row in initiative.rows.all():
-        year = fiscal.label(row.fiscal_year)
+        year = row.fiscal_year
         for item in row.plan_items.all():
-            label = _("%(year)s plan") % {"year": year}
-            yield Part(label, item.text, Weight.SCHEDULE)
+            yield Part(pgettext("schedule", "Plan"), item.text, Weight.SCHEDULE, year)
         report = getattr(row, "report", None)
         if report is None:
             continue
         for result in report.items.all():
-            label = _("%(year)s result") % {"year": year}
-            yield Part(label, result.text, Weight.SCHEDULE, fiscal_year=row.fiscal_year)
+            label = pgettext("schedule", "Result")
+            yield Part(label, result.text, Weight.SCHEDULE, year, is_result=True)
 
 
 def folded_text(initiative: Initiative) -> str:
@@ -154,7 +154,7 @@ def _found(
     shown = [
         part
         for part in (*parts(initiative), *_names_today(initiative, names_now))
-        if part.fiscal_year is None or (plan.pk, part.fiscal_year) in published
+        if not part.is_result or (plan.pk, part.fiscal_year) in published
     ]
     keys = [fold(term) for term in terms]
     hits: list[tuple[Part, int]] = []
@@ -168,7 +168,6 @@ def _found(
     if missing or not hits:
         return None
     best = min(hits, key=lambda hit: (-hit[1], hit[0].weight))[0]
-    labels = list(dict.fromkeys(part.label for part, _count in hits))
     return _Hit(
         order=(
             min(part.weight for part, _count in hits),
@@ -182,12 +181,27 @@ def _found(
             url=reverse("plan:sheet", args=[plan.slug, initiative.theme.number, initiative.number]),
             kind=_("Initiative in “%(plan)s”") % {"plan": plan.title},
             excerpt=excerpt(best.text, terms, EXCERPT_WIDTH),
-            where=pgettext("between names of fields", ", ").join(labels),
+            where=_where(part for part, _count in hits),
         ),
+    )
+
+
+def _where(found: Iterable[Part]) -> str:
+    """The names of the fields, the schedule with its years: ``目標、結果（H27、R元）``."""
+    comma = pgettext("between names of fields", ", ")
+    years: dict[str, list[str]] = {}
+    for part in found:
+        of_label = years.setdefault(part.label, [])
+        if part.fiscal_year is not None:
+            of_label.append(short_label(part.fiscal_year))
+    return comma.join(
+        f"{label}（{comma.join(dict.fromkeys(each))}）" if each else label
+        for label, each in years.items()
     )
 
 
 def _names_today(initiative: Initiative, names_now: dict[int, str]) -> Iterator[Part]:
     for charge in initiative.charges.all():
-        if name := names_now.get(charge.department_id):
+        name = names_now.get(charge.department_id)
+        if name and name != charge.written_as:
             yield Part(_("Departments in charge (today's name)"), name, Weight.DEPARTMENT)

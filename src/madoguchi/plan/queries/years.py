@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import get_language
 
+from madoguchi.kernel import fiscal
 from madoguchi.plan.models import Plan, PlanYear, Report
 
 
@@ -61,3 +63,10 @@ def public_reports() -> QuerySet[Report]:
         status=Report.Status.ACCEPTED,
         row__initiative__theme__plan__is_public=True,
     )
+
+
+def short_label(fiscal_year: int) -> str:
+    """``R元`` for readers of Japanese, ``2019`` for others."""
+    if (get_language() or "").startswith("ja"):
+        return fiscal.label(fiscal_year, "short").removesuffix("年度")
+    return str(fiscal_year)

@@ -17,6 +17,7 @@ from madoguchi.kernel.pages.templatetags.components import status_tag
 from madoguchi.kernel.pages.templatetags.icons import PATHS
 from madoguchi.plan.document.model import Outcome
 from madoguchi.plan.queries.public import Cell
+from madoguchi.plan.queries.years import short_label
 from madoguchi.plan.rules.comparison import Match, Slips, Verdict
 from madoguchi.plan.rules.progress import Standing, YearProgress
 from madoguchi.plan.rules.timeline import Lane, draw, runs
@@ -194,11 +195,8 @@ def verdict_cells(slips: Slips) -> list[int]:
 @register.filter
 def short_year(year: int) -> SafeString:
     """``R元``, for the head of a narrow column; in full for machines and on hover."""
-    if (get_language() or "").startswith("ja"):
-        shown = fiscal.label(year, "short").removesuffix("年度")
-    else:
-        shown = str(year)
-    return format_html('<data value="{}" title="{}">{}</data>', year, year_words(year), shown)
+    words = year_words(year)
+    return format_html('<data value="{}" title="{}">{}</data>', year, words, short_label(year))
 
 
 @register.filter
@@ -246,12 +244,8 @@ def timeline_chart(
 
 
 def _years(years: frozenset[int]) -> str:
-    def short(year: int) -> str:
-        is_japanese = (get_language() or "").startswith("ja")
-        return fiscal.label(year, "short").removesuffix("年度") if is_japanese else str(year)
-
     spans = [
-        short(first) if first == last else f"{short(first)}–{short(last)}"
+        short_label(first) if first == last else f"{short_label(first)}–{short_label(last)}"
         for first, last in runs(years)
     ]
     return pgettext("between names of fields", ", ").join(spans) or "–"

@@ -78,8 +78,8 @@ def find_hits(query: str, limit: int) -> Sequence[SearchHit]:
         marked = (Segment("総合", False), Segment("窓口", True), Segment("<b>", False))
         return [
             SearchHit("1-3 窓口", "/a/", "取組", marked, "取組内容"),
-            SearchHit("1-12 総合窓口", "/b/", "取組", (), ""),
             SearchHit("令和元年度", "/c/", "結果", (), ""),
+            SearchHit("1-12 総合窓口", "/b/", "取組", (), ""),
         ]
     if query == "多":
         return [SearchHit(f"{n}", f"/{n}/", "取組") for n in range(limit)]

@@ -39,7 +39,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Findings:
-    """Search results in the order of their sources, all kinds counted, one kind perhaps chosen."""
+    """Search results kind by kind, all kinds counted, one kind perhaps chosen."""
 
     hits: tuple[SearchHit, ...]
     kinds: tuple[Kind, ...]
@@ -87,6 +87,8 @@ def find(query: str, kind: str = "") -> Findings:
         is_cut = is_cut or len(found) > HITS_PER_SOURCE
         hits.extend(found[:HITS_PER_SOURCE])
     counts = Counter(str(hit.kind) for hit in hits)
+    order = list(counts)  # a kind stands where its best hit would
+    hits.sort(key=lambda hit: order.index(str(hit.kind)))
     return Findings(
         hits=tuple(hit for hit in hits if not kind or str(hit.kind) == kind),
         kinds=tuple(Kind(label, count) for label, count in counts.items()),

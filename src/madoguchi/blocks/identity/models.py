@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,10 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("member of staff")
+        constraints = [
+            # sign-in does not tell cases apart
+            models.UniqueConstraint(Lower("username"), name="identity_username_once"),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name()

@@ -30,7 +30,7 @@ class CityProfileForm(forms.ModelForm[CityProfile]):
         self.fields["key_colour"].help_text = self._colour_help()
 
     def _colour_help(self) -> str:
-        colour = self["key_colour"].value() or ""
+        colour = self.data.get(self.add_prefix("key_colour"), self.instance.key_colour)
         least = _(
             "For links and the main button. Text in it needs a contrast of 4.5 to 1 on white."
         )

@@ -31,12 +31,11 @@ def add_person(
     User names are kept in lower case, as sign-in does not tell cases apart.
     Raises UsernameTaken.
     """
-    username = username.strip().lower()
-    if User.objects.filter(username__iexact=username).exists():
-        raise errors.UsernameTaken
     try:
         with transaction.atomic():
-            person = User.objects.create_user(username, email.strip(), password, name=name.strip())
+            person = User.objects.create_user(
+                username.strip().lower(), email.strip(), password, name=name.strip()
+            )
     except IntegrityError as error:
         raise errors.UsernameTaken from error
     audit.record(by=by, action="identity.person_added", subject=_subject(person))

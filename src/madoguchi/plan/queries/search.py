@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from madoguchi.blocks.identity.service import department_names
-from madoguchi.kernel import clock
+from madoguchi.kernel import clock, fiscal
 from madoguchi.kernel.registries import SearchHit
 from madoguchi.kernel.text import excerpt, fold
 from madoguchi.plan.models import Initiative, InitiativeDepartment
@@ -33,13 +33,13 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field of a sheet. An item of a result is found once its year is published."""
+    """A field of a sheet, found by the public once the year ``published_with`` is published."""
 
     label: str
     text: str
     weight: Weight
     fiscal_year: int | None = None
-    is_result: bool = False
+    published_with: int | None = None
 
 
 def with_searched_parts(initiatives: QuerySet[Initiative]) -> QuerySet[Initiative]:
@@ -67,7 +67,12 @@ def parts(initiative: Initiative) -> Iterator[Part]:
     yield Part(_("Goal"), initiative.goal, Weight.PROSE)
     yield from _schedule_parts(initiative)
     for milestone in initiative.milestones.all():
-        yield Part(_("Milestones"), milestone.text, Weight.SCHEDULE)
+        yield Part(
+            _("Milestones"),
+            milestone.text,
+            Weight.SCHEDULE,
+            published_with=fiscal.fiscal_year_of(milestone.on),
+        )
 
 
 def _schedule_parts(initiative: Initiative) -> Iterator[Part]:
@@ -80,7 +85,7 @@ def _schedule_parts(initiative: Initiative) -> Iterator[Part]:
             continue
         for result in report.items.all():
             label = pgettext("schedule", "Result")
-            yield Part(label, result.text, Weight.SCHEDULE, year, is_result=True)
+            yield Part(label, result.text, Weight.SCHEDULE, year, published_with=year)
 
 
 def folded_text(initiative: Initiative) -> str:
@@ -154,7 +159,7 @@ def _found(
     shown = [
         part
         for part in (*parts(initiative), *_names_today(initiative, names_now))
-        if not part.is_result or (plan.pk, part.fiscal_year) in published
+        if part.published_with is None or (plan.pk, part.published_with) in published
     ]
     keys = [fold(term) for term in terms]
     hits: list[tuple[Part, int]] = []

@@ -25,7 +25,7 @@ from madoguchi.plan.queries.comparison import (
 )
 from madoguchi.plan.queries.figures import ShownSegment, shown_lines
 from madoguchi.plan.queries.public import ShownDepartment, departments_in_charge, sheet_url
-from madoguchi.plan.queries.years import YearState, year_states
+from madoguchi.plan.queries.years import YearState, is_public_day, year_states
 from madoguchi.plan.rules.comparison import Comparison, Match
 from madoguchi.plan.rules.progress import Standing, YearFacts, progress, standing
 from madoguchi.plan.rules.timeline import Lane
@@ -154,7 +154,9 @@ def sheet_of(initiative: Initiative) -> Sheet:
         rows=rows,
         moved_out=_moved_out(plan, found.transfers.all()),
         moved_in=_moved_in(plan, initiative),
-        milestones=tuple(found.milestones.all()),
+        milestones=tuple(
+            milestone for milestone in found.milestones.all() if is_public_day(milestone.on, states)
+        ),
         comments=tuple(shown_comments(plan, initiative)),
         comparison=compared,
         lanes=_lanes(found, compared),

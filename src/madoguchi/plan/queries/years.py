@@ -1,5 +1,6 @@
 """Which years of which plans the public may see the results of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +41,12 @@ def year_states(plan: Plan) -> dict[int, YearState]:
     return {
         year: stored.get(year, YearState(year)) for year in sorted({*plan.fiscal_years, *stored})
     }
+
+
+def is_public_day(day: date, states: Mapping[int, YearState]) -> bool:
+    """Whether what happened on a day may be told: its fiscal year is published."""
+    state = states.get(fiscal.fiscal_year_of(day))
+    return state is not None and state.is_published
 
 
 def published_years() -> frozenset[tuple[int, int]]:

@@ -33,7 +33,7 @@ MESSAGES: Final[dict[str, str]] = {
         "No plan was found in the file. Looked for tables with 取組名称 and a schedule "
         "(工程表) of 計画 and 結果 by fiscal year, each with a number such as No.1-1."
     ),
-    "number_missing": "A sheet has no number such as No.1-1: “%(name)s”.",
+    "number_missing": "A sheet has no number such as No.1-1.",
     "number_unreadable": "“%(found)s” is not the number of an initiative, such as No.1-1.",
     "number_too_large": "The number “%(found)s” is too large.",
     "name_missing": "The sheet has no name (取組名称).",
@@ -43,6 +43,11 @@ MESSAGES: Final[dict[str, str]] = {
         "and “%(second_name)s” (%(second)s)."
     ),
     "year_unknown": "“%(found)s” is not a fiscal year.",
+    "no_years": "None of the initiatives has a schedule with a fiscal year.",
+    "years_too_far_apart": "The fiscal years run from %(first)s to %(last)s: one plan is shorter.",
+    "year_twice": "The fiscal year is there twice: %(found)s.",
+    "effect_too_large": "The effect amount is too large: %(found)s thousand yen.",
+    "control_character": "A text has a character that cannot be stored: “%(found)s”.",
     "text_too_long": "A text is longer than %(limit)s characters: “%(found)s…”.",
     "mapping_needed": ("The columns cannot be told apart. Missing: %(roles)s. Found: %(headers)s."),
     "mapping_column_missing": "The column “%(header)s” (for %(role)s) is not in the file.",

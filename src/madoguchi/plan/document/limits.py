@@ -20,6 +20,10 @@ MAX_INITIATIVES: Final = 5_000
 MAX_ITEM: Final = 500
 MAX_NAME: Final = 200
 MAX_TITLE: Final = 120
+MAX_SUBJECT: Final = 300
+MAX_DEPARTMENT: Final = 80
+MAX_EFFECT: Final = 1_000_000_000_000
+"""Thousand yen: more than the country's budget."""
 _BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,

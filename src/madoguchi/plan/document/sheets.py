@@ -292,7 +292,7 @@ class SheetsReader:
         if self.bad_number is not None:
             found, at = self.bad_number
             raise PlanUnreadable("number_unreadable", self._place(at), found=found[:60])
-        raise PlanUnreadable("number_missing", self._place(line), name="")
+        raise PlanUnreadable("number_missing", self._place(line))
 
     def _remark_number(self, numbered: Numbered) -> None:
         assert self.draft is not None  # noqa: S101 # just begun

@@ -187,13 +187,16 @@ def test_what_was_handed_in_is_not_written(reporter, row, status):
     make_report(row, "結果", status=status)
     answer = reporter.get(url(row, "edit/"))
     assert answer.status_code == 403
-    assert write(reporter, row, "別", version=1).status_code == 403
+    kept = write(reporter, row, "わたしの文", version=1)
+    assert kept.status_code == 409
+    assert "わたしの文</textarea>" in page(kept)
     assert texts(row) == ["結果"]
 
 
 def test_nothing_is_written_outside_an_open_year(reporter, row):
     PlanYear.objects.update(status=PlanYear.Status.CLOSED)
-    assert write(reporter, row, "結果").status_code == 403
+    assert reporter.get(url(row, "edit/")).status_code == 403
+    assert write(reporter, row, "結果").status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ class ReportForm(forms.Form):
     effect = forms.IntegerField(
         label=gettext_lazy("Effect amount (thousand yen)"),
         help_text=gettext_lazy(
-            "What the initiative saved or earned this year. Leave it empty if unknown."
+            "What was saved or earned this year. Leave it empty if unknown."
         ),
         min_value=-LARGEST_EFFECT,
         max_value=LARGEST_EFFECT,

@@ -66,9 +66,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = reportable_row(request, pk)
     page = report_page(row, today=clock.today())
     if not page.is_editable:
-        raise PermissionDenied(
-            _("This report cannot be changed now: it was handed in, or the year is not open.")
-        )
+        return _not_editable(request, page)
     if request.method != "POST":
         return _editor(request, page, ReportForm(initial=_initial(report_of(row))))
     form = ReportForm(request.POST)
@@ -165,6 +163,17 @@ def _rearranged(request: HttpRequest, page: ReportPage, action: str) -> HttpResp
         | {"line": lines}
     )
     return _editor(request, page, form, theirs=theirs)
+
+
+def _not_editable(request: HttpRequest, page: ReportPage) -> HttpResponse:
+    """Say so; what somebody wrote while the report was handed in stays on the page to be copied."""
+    written = [line for line in request.POST.getlist("line") if line.strip()]
+    if not written:
+        raise PermissionDenied(
+            _("This report cannot be changed now: it was handed in, or the year is not open.")
+        )
+    context = {"page": page, "text": "\n".join(written)}
+    return render(request, "plan/staff/report_kept.html", context, status=409)
 
 
 def _theirs(page: ReportPage) -> reports.Stored | None:

@@ -21,7 +21,7 @@
     line.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  form.addEventListener("click", (event) => {
+  document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-insert]");
     if (!button) return;
     event.preventDefault();
@@ -30,7 +30,7 @@
 
   const narrow = (words) => {
     const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const entry of form.querySelectorAll(".p-picker__list li[data-words]")) {
+    for (const entry of document.querySelectorAll(".p-picker__list li[data-words]")) {
       const text = entry.dataset.words.toLowerCase();
       entry.hidden = !wanted.every((word) => text.includes(word));
     }
@@ -41,8 +41,11 @@
     if (answer.ok) document.getElementById("preview").innerHTML = await answer.text();
   };
 
+  document.getElementById("find").addEventListener("input", (event) => {
+    narrow(event.target.value);
+  });
+
   form.addEventListener("input", (event) => {
-    if (event.target.id === "find") narrow(event.target.value);
     if (event.target.name !== "line") return;
     clearTimeout(waiting);
     waiting = setTimeout(show, 400);

@@ -13,7 +13,7 @@ ROOMS = {
 }  # fmt: skip
 """The rooms of an app, docs/architecture.md."""
 
-ENGINES = {"plan": {"document"}}
+ENGINES = {"plan": {"document"}, "documents": {"typesetting"}}
 """Packages beside rules.py that are large engines, free of Django."""
 
 DJANGO_NAMES = {"identity": {"adapter"}}

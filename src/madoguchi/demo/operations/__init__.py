@@ -1,0 +1,14 @@
+"""Building the sample city through the real operations, as if its years had gone by."""
+
+from madoguchi.demo.operations.loading import OtherCityHere, is_loaded, load_sample
+from madoguchi.demo.operations.people import sign_in_file, sign_in_password
+from madoguchi.demo.operations.years import Tick
+
+__all__ = [
+    "OtherCityHere",
+    "Tick",
+    "is_loaded",
+    "load_sample",
+    "sign_in_file",
+    "sign_in_password",
+]

@@ -1,0 +1,41 @@
+"""The sample city, loaded once for the tests that only look at it."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from madoguchi.demo.operations import load_sample
+
+ON = date(2026, 11, 23)
+PASSWORD = "sample-password-1"
+
+
+class Stopped(Exception):
+    """Somebody pulled the plug."""
+
+
+def load(*, on=ON, stop_after=None):
+    """Load the sample city; with ``stop_after``, only until it was told of that many steps."""
+    told = []
+
+    def tick(what, done, total):
+        told.append((what, done, total))
+        if stop_after is not None and len(told) > stop_after:
+            raise Stopped
+
+    load_sample(on=on, password=PASSWORD, tick=tick)
+    return told
+
+
+@pytest.fixture(scope="module")
+def sample(django_db_setup, django_db_blocker):  # noqa: ARG001 # the tables must be there
+    """What loading told on its way. Rolled back after the module."""
+    with django_db_blocker.unblock():
+        block = transaction.atomic()
+        block.__enter__()
+        try:
+            yield load()
+        finally:
+            transaction.set_rollback(True)
+            block.__exit__(None, None, None)

@@ -59,7 +59,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("plan:plan_comments", slug=slug)
     initiative = _initiative_of(draft)
     back = _address_of_form(plan, initiative)
-    context = {
+    context: dict[str, Any] = {
         "plan": plan,
         "initiative": initiative,
         "draft": draft,

@@ -39,6 +39,7 @@ class PlanConfig(AppConfig):
                     label=label,
                     description=description,
                     needs_department=code == access.REPORTER,
+                    reads_audit=code == access.OFFICE,
                     order=10 + order,
                 )
             )

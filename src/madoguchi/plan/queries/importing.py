@@ -126,6 +126,15 @@ def ended_years(document: PlanDocument) -> frozenset[int]:
     )
 
 
+def publishable_years(plan: Plan) -> list[PlanYear]:
+    """Closed years that came with a document and wait for publication."""
+    return list(
+        PlanYear.objects.filter(
+            plan=plan, status=PlanYear.Status.CLOSED, opened_at__isnull=True
+        ).select_related("plan")
+    )
+
+
 def plan_for(document: PlanDocument, *, filename: str, sha256: str) -> Plan | None:
     """The plan that an import without a plan's name means, or None for a new one.
 

@@ -1,10 +1,21 @@
-"""What became of each planned item: the comparison of a sheet's plan (計画) with its result (結果).
+"""The matching itself; the rule is in the package's docstring."""
 
-The rule, in order. Each plan item and each result item is used once.
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-1. What the office decided (``overrides``) stands.
-2. Within a fiscal year the two most alike items belong together, then the next two, down to
-   ``SAME_YEAR_LIKENESS``: **as planned**. A plan that a ↓ carries on counts as planned in every
+from madoguchi.kernel.text import similarity
+from madoguchi.plan.document.model import Outcome
+from madoguchi.plan.rules.comparison.verdicts import (
+    ComparedItem,
+    ComparedRow,
+    Comparison,
+    Match,
+    Verdict,
+)
+
+SAME_YEAR_LIKENESS``: **as planned**. A plan that a ↓ carries on counts as planned in every
    year down to the ↓; its own year is tried first.
 3. Items left over are compared across years in the same way, down to ``OTHER_YEAR_LIKENESS``,
    the nearer year first where two are equally alike: **earlier** or **later**.
@@ -40,117 +51,6 @@ LAST_PAIR_LIKENESS = 0.05
 
 _BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 _WHOLLY_BRACKETED = re.compile(r"\s*[（(][^（()）]*[）)]\s*")
-
-
-class Verdict(StrEnum):
-    """What became of an item. The codes stand in addresses and exports."""
-
-    AS_PLANNED = "as_planned"
-    EARLIER = "earlier"
-    LATER = "later"
-    ADDED = "added"
-    DROPPED = "dropped"
-    CARRIED_OVER = "carried_over"
-    CONDITIONAL = "conditional"
-    OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedItem:
-    """A plan or result item; ``key`` is unique among the sheet's plan items or its results."""
-
-    key: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedRow:
-    """A fiscal year of the sheet. ``is_reported`` says that its result is known."""
-
-    fiscal_year: int
-    plan: tuple[ComparedItem, ...] = ()
-    result: tuple[ComparedItem, ...] = ()
-    continues: bool = False
-    outcome: Outcome | None = None
-    is_reported: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A plan item with its result, or one of the two alone.
-
-    ``repeats`` is set where a result belongs to a plan item that a ↓ carried on and that has
-    a match of its own already: then ``plan`` is None and the verdict as planned.
-    """
-
-    verdict: Verdict
-    plan: ComparedItem | None = None
-    plan_year: int | None = None
-    result: ComparedItem | None = None
-    result_year: int | None = None
-    likeness: float = 0.0
-    is_override: bool = False
-    repeats: ComparedItem | None = None
-
-    @property
-    def shift(self) -> int:
-        """By how many years the result came later (+) or earlier (-) than planned."""
-        if not self.is_slip or self.plan_year is None or self.result_year is None:
-            return 0
-        return self.result_year - self.plan_year
-
-    @property
-    def is_slip(self) -> bool:
-        return self.verdict in (Verdict.EARLIER, Verdict.LATER)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All matches of a sheet: plan items in the order of the sheet, then results without one."""
-
-    matches: tuple[Match, ...]
-
-    def of_plan(self) -> dict[int, Match]:
-        return {match.plan.key: match for match in self.matches if match.plan}
-
-    def of_result(self) -> dict[int, Match]:
-        return {match.result.key: match for match in self.matches if match.result}
-
-
-@dataclass(frozen=True, slots=True)
-class Slips:
-    """How many items got which verdict; sums over sheets with ``+``."""
-
-    counts: Mapping[Verdict, int] = field(default_factory=dict)
-
-    def __add__(self, other: "Slips") -> "Slips":
-        return Slips(Counter(self.counts) + Counter(other.counts))
-
-    def count(self, verdict: Verdict) -> int:
-        return self.counts.get(verdict, 0)
-
-    @property
-    def planned(self) -> int:
-        """Plan items whose year has come and whose condition was met."""
-        return sum(self.count(verdict) for verdict in _DUE)
-
-    @property
-    def on_time(self) -> int:
-        return self.count(Verdict.AS_PLANNED) + self.count(Verdict.EARLIER)
-
-    @property
-    def on_time_percent(self) -> int | None:
-        """Share of the planned that was done in its year or before; None where nothing was due."""
-        return round(100 * self.on_time / self.planned) if self.planned else None
-
-
-_DUE = (
-    Verdict.AS_PLANNED,
-    Verdict.EARLIER,
-    Verdict.LATER,
-    Verdict.DROPPED,
-    Verdict.CARRIED_OVER,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,21 +114,6 @@ def compare(
     matched.pair_up(_last_pairs(matched))
     matched.pair_up(_continued_pairs(matched), is_shared=True)
     return Comparison((*matched.plan_side(ordered), *matched.result_side()))
-
-
-def slips(comparison: Comparison) -> Slips:
-    """Count the plan items by verdict, and the results that were added."""
-    return Slips(
-        Counter(
-            match.verdict
-            for match in comparison.matches
-            if match.plan is not None or match.verdict is Verdict.ADDED
-        )
-    )
-
-
-def total(parts: Iterable[Slips]) -> Slips:
-    return sum(parts, Slips())
 
 
 def likeness(plan: str, result: str) -> float:

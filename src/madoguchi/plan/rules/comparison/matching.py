@@ -15,33 +15,6 @@ from madoguchi.plan.rules.comparison.verdicts import (
     Verdict,
 )
 
-SAME_YEAR_LIKENESS``: **as planned**. A plan that a ↓ carries on counts as planned in every
-   year down to the ↓; its own year is tried first.
-3. Items left over are compared across years in the same way, down to ``OTHER_YEAR_LIKENESS``,
-   the nearer year first where two are equally alike: **earlier** or **later**.
-4. Where a year then has one plan item and one result left over, and they have at least a few
-   signs in common (``LAST_PAIR_LIKENESS``), they belong together: **as planned**.
-5. In a year in which nothing is due but plans that a ↓ carries on, every other result belongs
-   to the one most like it: **as planned**.
-6. A plan item without a result is **open** while a year in which it is due has no result yet;
-   **conditional** where it stands in brackets (``(検討結果による)``); **carried over** where the
-   initiative went into the next plan or a ↓ carried the item on; otherwise **dropped**.
-7. A result without a plan is **added**.
-
-Likeness is ``kernel.text.similarity``, taken with and without remarks in brackets, the higher
-counts. Equal likeness is settled by the texts, never by the order of the sheet.
-"""
-
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import lru_cache
-
-from madoguchi.kernel.text import similarity
-from madoguchi.plan.document.model import Outcome
-
 SAME_YEAR_LIKENESS = 0.28
 """Items of one year are about one thing even where the words differ much."""
 OTHER_YEAR_LIKENESS = 0.5

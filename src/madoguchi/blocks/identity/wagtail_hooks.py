@@ -1,4 +1,4 @@
-"""Wagtail's shell as our staff side: our menu and our home in place of its own."""
+"""Wagtail's shell as our staff side: the entries of our menu, and our home in place of its own."""
 
 from typing import Any
 
@@ -6,10 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from madoguchi.blocks.identity import queries
 from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
 from madoguchi.kernel.registries import (
     StaffMenuItem,
@@ -80,12 +78,3 @@ def show_staff_home(request: HttpRequest, panels: list[Any]) -> None:
     """What must be done now, as the apps say it, and nothing about Wagtail's pages."""
     rendered = [(panel, panel.render(request)) for panel in staff_home_panels]
     panels[:] = [HomePanel(panel, html) for panel, html in rendered if html]
-
-
-@hooks.register("construct_main_menu", order=10_000)
-def show_staff_menu(request: HttpRequest, items: list[Any]) -> None:
-    """The entries of our registry for the person's roles; no pages, images or documents."""
-    items[:] = [
-        MenuItem(link.label, link.url, name=link.code, icon_name=link.icon, order=link.order)
-        for link in queries.staff_links(request.user)
-    ]

@@ -5,28 +5,33 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from wagtail.admin.menu import admin_menu
 from wagtail.admin.telepath import JSContext, adapter
 from wagtail.admin.templatetags.wagtailadmin_tags import avatar_url
 from wagtail.admin.ui import sidebar
 
 from madoguchi.blocks.identity import queries
+from madoguchi.blocks.identity.queries import StaffLink
 
 register = template.Library()
 
 
 @adapter("wagtail.sidebar.MainMenuModule", base=sidebar.BaseSidebarAdapter)
 class StaffMenuModule:
-    """Wagtail's menu, with the person's name as it is written and our own account pages."""
+    """Wagtail's menu with our entries, our account pages, and the name as its owner writes it.
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
+    Wagtail's own menu is not asked at all: it would look up permissions on pages, images and
+    documents, which nobody here has.
+    """
+
+    def __init__(self, user: AbstractBaseUser, links: Sequence[StaffLink]) -> None:
+        self.user = user
+        self.links = links
 
     def js_args(self) -> Sequence[Any]:
         account = [
@@ -40,29 +45,28 @@ class StaffMenuModule:
                 "logout", _("Sign out"), reverse("account_logout"), icon_name="logout"
             ),
         ]
-        user = self.request.user
-        return [
-            admin_menu.render_component(self.request),
-            account,
-            {"name": str(user), "avatarUrl": avatar_url(user, size=50)},
+        menu = [
+            sidebar.LinkMenuItem(link.code, link.label, link.url, icon_name=link.icon)
+            for link in self.links
         ]
+        return [menu, account, {"name": str(self.user), "avatarUrl": avatar_url(self.user, 50)}]
 
 
 @register.simple_tag(takes_context=True)
-def staff_sidebar(context: Context) -> SafeString:
+def staff_menu(context: Context) -> tuple[StaffLink, ...]:
+    """``{% staff_menu as links %}``: what the signed-in person may open."""
+    return queries.staff_links(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def staff_sidebar(context: Context, links: Sequence[StaffLink]) -> SafeString:
     """The data from which Wagtail's script draws the side bar."""
     modules = [
         sidebar.WagtailBrandingModule(),
         sidebar.SearchModule(SimpleNamespace(url=reverse("site:search"))),
-        StaffMenuModule(context["request"]),
+        StaffMenuModule(context["request"].user, links),
     ]
     return json_script({"modules": JSContext().pack(modules)}, element_id="wagtail-sidebar-props")
-
-
-@register.inclusion_tag("staff/links.html", takes_context=True)
-def staff_links(context: Context) -> dict[str, Any]:
-    """The same menu as plain links, where no script runs."""
-    return {"links": queries.staff_links(context["request"].user)}
 
 
 @register.inclusion_tag("staff/breadcrumb.html")

@@ -1,0 +1,90 @@
+"""Two administrators at once, on two real connections."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from madoguchi.blocks.identity import operations
+from madoguchi.blocks.identity.models import Department, DepartmentName, RoleAssignment, User
+from madoguchi.blocks.identity.operations import IdentityError
+from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
+from tests.factories import FIRST_DAY, make_department, make_user
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
+    ),
+]
+
+
+def at_once(*actions):
+    """Start all together, each on its own connection; the names of what came of them."""
+    start = Barrier(len(actions))
+
+    def run(action):
+        try:
+            start.wait(timeout=10)
+            return type(action()).__name__
+        except IdentityError as refused:
+            return type(refused).__name__
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return sorted(pool.map(run, actions))
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_two_renames_on_one_day_one_is_told(attempt):
+    found = make_department(f"企画課{attempt}")
+    on = date(2018, 4, 1)
+
+    def rename(name):
+        return operations.rename_department(department=found, name=name, from_on=on, by=None)
+
+    results = at_once(lambda: rename("政策課"), lambda: rename("計画課"))
+    assert results == ["DepartmentName", "NameAlreadyBegins"]
+    assert DepartmentName.objects.filter(department=found).count() == 2
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_one_name_is_given_to_one_department(attempt):
+    top = make_department(f"総合政策部{attempt}")
+
+    def add():
+        return operations.add_department(name="企画課", parent=top, from_on=FIRST_DAY, by=None)
+
+    assert at_once(add, add) == ["Department", "NameTaken"]
+    assert Department.objects.filter(parent=top).count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_administrators_cannot_remove_one_another(attempt):
+    first, second = (make_user(f"admin{attempt}{n}", ADMINISTRATOR) for n in (1, 2))
+
+    def withdraw(person, by):
+        assignment = RoleAssignment.objects.get(user=person)
+        return operations.withdraw_role(assignment=assignment, by=by)
+
+    results = at_once(lambda: withdraw(first, second), lambda: withdraw(second, first))
+    assert results == ["LastAdministrator", "NoneType"]
+    assert RoleAssignment.objects.filter(role=ADMINISTRATOR).count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_user_name_and_a_role_are_given_once(attempt):
+    def add():
+        return operations.add_person(username=f"hanako{attempt}", name="", by=None)
+
+    assert at_once(add, add) == ["User", "UsernameTaken"]
+    person = User.objects.get(username=f"hanako{attempt}")
+
+    def assign():
+        return operations.assign_role(person=person, role=AUDITOR, by=None)
+
+    assert at_once(assign, assign) == ["RoleAlreadyHeld", "RoleAssignment"]

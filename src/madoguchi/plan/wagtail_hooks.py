@@ -16,6 +16,7 @@ for _code, _label, _icon, _order, _roles in (
     ("years", _("Fiscal years"), "calendar", 110, access.READS_EVERYTHING),
     ("overdue", _("Overdue reports"), "time", 120, access.READS_EVERYTHING),
     ("effects", _("Effect amounts"), "table", 130, access.READS_EVERYTHING),
+    ("sheets", _("Sheets of the plan"), "edit", 140, frozenset({access.OFFICE})),
     ("matches", _("Plan against result"), "link", 140, access.READS_EVERYTHING),
     ("comments", _("Comments of residents"), "comment", 150, access.READS_EVERYTHING),
 ):

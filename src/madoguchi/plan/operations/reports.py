@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit import operations as audit
-from madoguchi.plan.models import Report, ReportNote, ResultItem, ScheduleRow
+from madoguchi.plan.models import Report, ReportNote, ScheduleRow
+from madoguchi.plan.operations.lines import store_lines
 from madoguchi.plan.operations.open_year import lock_open_year
 from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.operations.search_text import refresh_search_text
@@ -85,7 +86,7 @@ def save_draft(*, row: ScheduleRow, version: int, draft: Draft, by: User | None)
     if unknown := figures.unknown_codes(lines, known_codes(row.initiative_id, lines)):
         raise UnknownFigures(unknown)
     report = _create(row, draft, by) if version == 0 else _update(row, version, draft, by)
-    _store_lines(report, lines)
+    store_lines(report.items.all(), lines, report=report)
     refresh_search_text([row.initiative_id])
     audit.record(
         by=by,
@@ -205,25 +206,6 @@ def _refuse(report: Report, version: int) -> None:
     if report.version != version:
         raise EditedMeanwhile(stored(report))
     raise MoveNotPossible(status=report.get_status_display())
-
-
-def _store_lines(report: Report, lines: Sequence[str]) -> None:
-    """Make the report's items these lines; a line that stays keeps its item and its matches."""
-    kept = list(report.items.all())
-    by_text: dict[str, list[ResultItem]] = {}
-    for item in kept:
-        by_text.setdefault(item.text, []).append(item)
-    chosen = [by_text[line].pop(0) if by_text.get(line) else None for line in lines]
-    staying = {item.pk for item in chosen if item is not None}
-    report.items.exclude(pk__in=staying).delete()
-    # out of the way of the positions that are given out next
-    highest = max((item.position for item in kept), default=0)
-    report.items.update(position=F("position") + highest + len(lines) + 1)
-    for position, (line, item) in enumerate(zip(lines, chosen, strict=True)):
-        if item is None:
-            ResultItem.objects.create(report=report, position=position, text=line)
-        else:
-            ResultItem.objects.filter(pk=item.pk).update(position=position)
 
 
 def _subject(report: Report) -> str:

@@ -9,6 +9,7 @@ from madoguchi.plan.views import (
     staff_facts,
     staff_matches,
     staff_report,
+    staff_sheets,
     staff_years,
 )
 
@@ -53,4 +54,11 @@ urlpatterns = [
     path("matches/<slug:slug>/", staff_matches.matches, name="matches_in"),
     path("matches/sheets/<int:pk>/", staff_matches.matches_of, name="matches_of"),
     path("matches/items/<int:pk>/", staff_matches.match, name="match"),
+    path("sheets/", staff_sheets.sheet_list, name="sheets"),
+    path("sheets/add/", staff_sheets.add_plan, name="plan_add"),
+    path("sheets/<int:pk>/", staff_sheets.change_sheet, name="sheet"),
+    path("sheets/plans/<slug:slug>/", staff_sheets.change_plan, name="plan"),
+    path("sheets/plans/<slug:slug>/add/", staff_sheets.add_theme, name="theme_add"),
+    path("sheets/themes/<int:pk>/", staff_sheets.rename_theme, name="theme"),
+    path("sheets/themes/<int:pk>/add/", staff_sheets.add_sheet, name="sheet_add"),
 ]

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event
 from typing import BinaryIO
 
+LAST_PORT = 65535
 START_SECONDS = 60
 STOP_SECONDS = 10
 
@@ -33,6 +34,8 @@ class NotAnswering(Exception):  # errors are named for what could not be done
 
 def check_port(host: str, port: int) -> None:
     """Raises PortTaken or PortRefused."""
+    if not 1 <= port <= LAST_PORT:
+        raise PortRefused(f"1–{LAST_PORT}")
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
@@ -40,8 +43,6 @@ def check_port(host: str, port: int) -> None:
         with closing(socket.socket(family, kind, protocol)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except OverflowError as error:
-        raise PortRefused(str(error)) from error
     except OSError as error:
         if error.errno in _TAKEN:
             raise PortTaken from error

@@ -16,7 +16,7 @@ from threading import Event
 from typing import BinaryIO
 
 LAST_PORT = 65535
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 10
 
 

@@ -116,7 +116,7 @@ def test_the_real_document_is_stored_whole(seed_path: Path) -> None:
         plan = store(document, filename=seed_path.name, sha256="ab").plan
     assert plan_document(plan).themes == document.themes
     assert len(ImportRecord.objects.get().remarks) == 111
-    assert Department.objects.count() == 32
+    assert Department.objects.count() == 31
     assert len(queries) < 700
     eleven = StoredInitiative.objects.get(number=11)
     assert fold("アレルギー") in eleven.search_text

@@ -19,6 +19,7 @@ for _code, _label, _icon, _order, _roles in (
     ("sheets", _("Sheets of the plan"), "edit", 140, frozenset({access.OFFICE})),
     ("matches", _("Plan against result"), "link", 140, access.READS_EVERYTHING),
     ("comments", _("Comments of residents"), "comment", 150, access.READS_EVERYTHING),
+    ("imports", _("Import a plan"), "upload", 160, frozenset({access.OFFICE})),
 ):
     staff_menu.register(
         StaffMenuItem(

@@ -7,6 +7,7 @@ from madoguchi.plan.views import (
     staff_decide,
     staff_desk,
     staff_facts,
+    staff_import,
     staff_matches,
     staff_report,
     staff_sheets,
@@ -61,4 +62,10 @@ urlpatterns = [
     path("sheets/plans/<slug:slug>/add/", staff_sheets.add_theme, name="theme_add"),
     path("sheets/themes/<int:pk>/", staff_sheets.rename_theme, name="theme"),
     path("sheets/themes/<int:pk>/add/", staff_sheets.add_sheet, name="sheet_add"),
+    path("imports/", staff_import.imports, name="imports"),
+    path("imports/records/<int:pk>/", staff_import.record, name="import_record"),
+    path("imports/done/<slug:slug>/", staff_import.done, name="import_done"),
+    path("imports/<str:public_id>/", staff_import.preview, name="import_preview"),
+    path("imports/<str:public_id>/columns/", staff_import.columns, name="import_columns"),
+    path("imports/<str:public_id>/discard/", staff_import.discard, name="import_discard"),
 ]

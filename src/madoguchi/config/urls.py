@@ -8,7 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("madoguchi.site.urls")),
     path("", include("madoguchi.kernel.pages.urls")),
     path("accounts/", include("madoguchi.blocks.identity.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path(
         "staff/login/",
         RedirectView.as_view(pattern_name="account_login", query_string=True),

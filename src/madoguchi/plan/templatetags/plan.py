@@ -16,6 +16,7 @@ from madoguchi.kernel.money import thousands
 from madoguchi.kernel.pages.templatetags.components import status_tag
 from madoguchi.kernel.pages.templatetags.icons import PATHS
 from madoguchi.plan.document.model import Outcome
+from madoguchi.plan.forms.public import STANDINGS
 from madoguchi.plan.queries.public import Cell
 from madoguchi.plan.queries.years import short_label
 from madoguchi.plan.rules.comparison import Match, Slips, Verdict
@@ -53,11 +54,11 @@ CELLS: dict[YearProgress, tuple[str, StrOrPromise, StrOrPromise]] = {
 }
 """Icon, word and meaning of a year; a year with nothing has a dash."""
 
-STANDINGS: dict[Standing, tuple[str, StrOrPromise]] = {
-    Standing.NOT_STARTED: ("clock", _("No result yet")),
-    Standing.UNDER_WAY: ("progress", _("Under way")),
-    Standing.FINISHED: ("success", pgettext_lazy("initiative", "Finished")),
-    Standing.CARRIED_OVER: ("moved", _("Carried into the next plan")),
+STANDING_ICONS = {
+    Standing.NOT_STARTED: "clock",
+    Standing.UNDER_WAY: "progress",
+    Standing.FINISHED: "success",
+    Standing.CARRIED_OVER: "moved",
 }
 
 VERDICTS: dict[Verdict, tuple[str, StrOrPromise, StrOrPromise]] = {
@@ -129,8 +130,7 @@ def matrix_legend() -> dict[str, Any]:
 
 @register.simple_tag
 def standing_tag(standing: Standing) -> SafeString:
-    kind, word = STANDINGS[standing]
-    return status_tag(kind, str(word))
+    return status_tag(STANDING_ICONS[standing], str(STANDINGS[standing]))
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """Mail that goes out in the background."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.tasks import task
@@ -62,7 +64,7 @@ def _message(reminder: Reminder) -> EmailMessage | None:
     return EmailMessage(_subject(reminder.occasion, context), body, to=[user.email])
 
 
-def _subject(occasion: str, context: dict[str, object]) -> str:
+def _subject(occasion: str, context: Mapping[str, object]) -> str:
     subjects = {
         Reminder.Occasion.OPENED: _("%(year)s: please report by %(due_on)s"),
         Reminder.Occasion.DUE_SOON: _("%(year)s: reports are due on %(due_on)s"),

@@ -420,3 +420,19 @@ def test_a_frozen_figure_is_corrected(frozen, office, row):
     assert office.post(address, data).status_code == 422
     assert client("auditor").post(address, data).status_code == 403
     assert office.get(f"{ROOT}figures/none/correct/").status_code == 404
+
+
+def test_a_frozen_milestone_is_corrected(row, year, office):
+    fact = make_milestone(row.initiative, text="開所式")
+    make_report(row, f"{{m:{fact.pk}}}")
+    close(office, year, confirmed="on")
+    address = f"{ROOT}figures/{FrozenFigure.objects.get().public_id}/correct/"
+    shown = office.get(address).context["form"]
+    assert shown.initial == {"on": date(2025, 10, 1), "text": "開所式"}
+    data = {"on": "2025-10-02", "text": "開所式", "reason": "日付の誤り"}
+    assert office.post(address, data | {"reason": ""}).status_code == 422
+    assert office.post(address, data).status_code == 302
+    after = page(office.get(f"{ROOT}rows/{row.pk}/"))
+    assert "開所式（2025年10月2日）" in after
+    assert "<del>開所式（2025年10月1日）</del>" in after
+    assert office.post(address, data).status_code == 422

@@ -28,8 +28,8 @@ class LinesInput(forms.Widget):
     def value_from_datadict(
         self,
         data: Any,
-        files: MultiValueDict[str, Any],
-        name: str,  # Django's signature
+        files: MultiValueDict[str, Any],  # noqa: ARG002 # Django's signature
+        name: str,
     ) -> list[str]:
         return list(data.getlist(name))
 
@@ -71,9 +71,7 @@ class ReportForm(forms.Form):
     )
     effect = forms.IntegerField(
         label=gettext_lazy("Effect amount (thousand yen)"),
-        help_text=gettext_lazy(
-            "What was saved or earned this year. Leave it empty if unknown."
-        ),
+        help_text=gettext_lazy("What was saved or earned this year. Leave it empty if unknown."),
         min_value=-LARGEST_EFFECT,
         max_value=LARGEST_EFFECT,
         required=False,
@@ -158,7 +156,7 @@ class ScoreForm(forms.Form):
         widget=forms.RadioSelect,
     )
     comment = forms.CharField(
-        label=gettext_lazy("Comment"),
+        label=gettext_lazy("Reason for the score"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
         required=False,
@@ -233,6 +231,17 @@ class CorrectionForm(forms.Form):
         if cleaned.get("how") == "given" and cleaned.get("value") is None:
             self.add_error("value", _("Enter the value."))
         return cleaned
+
+
+class MilestoneCorrectionForm(forms.Form):
+    on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput)
+    text = forms.CharField(label=gettext_lazy("What happened"), max_length=200)
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is corrected"),
+        help_text=gettext_lazy("Shown to the public beside both values."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
 
 
 def add_refusal(form: forms.Form, refused: Refused, field: str | None = None) -> None:

@@ -62,9 +62,9 @@ def withdraw_attachment(*, attachment: Attachment, by: User | None) -> None:
     """Take a file back while the year is open; its digest stays in the audit log."""
     lock_open_year(attachment.report.row)
     _record(attachment, "plan.attachment_withdrawn", by)
-    kept = attachment.file
+    storage, path = attachment.file.storage, str(attachment.file.name)
     attachment.delete()
-    transaction.on_commit(lambda: kept.storage.delete(kept.name))
+    transaction.on_commit(lambda: storage.delete(path))
 
 
 def _record(attachment: Attachment, action: str, by: User | None) -> None:

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -81,13 +82,32 @@ def correct_figure(
 
     Raises CorrectionReasonMissing, NotClosed, NotMeasurable, AlreadyCorrected.
     """
+    year = figure.report.row.fiscal_year
+    reading = _given(figure, value) if value is not None else _again(figure, year)
+    return _correct(figure, reading, reason, by)
+
+
+@transaction.atomic
+def correct_milestone(
+    *, figure: FrozenFigure, on: date, text: str, reason: str, by: User | None
+) -> FrozenFigure:
+    """The same for a frozen milestone: what happened, and when.
+
+    Raises CorrectionReasonMissing, NotClosed, AlreadyCorrected.
+    """
+    reading = replace(
+        _given(figure, Decimal(1)), label=text, rows=(evidence.EvidenceRow(text, "", on),)
+    )
+    return _correct(figure, reading, reason, by)
+
+
+def _correct(figure: FrozenFigure, reading: Reading, reason: str, by: User | None) -> FrozenFigure:
     if not reason.strip():
         raise CorrectionReasonMissing
     row = figure.report.row
     year = PlanYear.objects.get(plan=row.initiative.theme.plan_id, fiscal_year=row.fiscal_year)
     if year.status not in cycle.CORRECTED_YEARS:
         raise NotClosed
-    reading = _given(figure, value) if value is not None else _again(figure, row.fiscal_year)
     entry = _entry(figure.report, reading, row.fiscal_year, by)
     entry.corrects = figure
     entry.reason = reason.strip()

@@ -1,5 +1,8 @@
 """What stands behind a report: files, milestones, corrections of frozen figures."""
 
+from collections.abc import Callable
+
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -7,10 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock, fiscal
 from madoguchi.plan.forms.staff import (
     AttachmentForm,
     CorrectionForm,
+    MilestoneCorrectionForm,
     MilestoneForm,
     add_refusal,
 )
@@ -18,8 +23,9 @@ from madoguchi.plan.models import Attachment, FrozenFigure, Milestone, ScheduleR
 from madoguchi.plan.operations import attachments, figures, milestones
 from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.cycle import report_of, sheet_number
-from madoguchi.plan.queries.figures import figure_text
+from madoguchi.plan.queries.figures import figure_text, frozen_rows
 from madoguchi.plan.queries.report import report_page
+from madoguchi.plan.rules.figures import Figure
 from madoguchi.plan.views.staff_access import (
     posted,
     readable_row,
@@ -139,16 +145,10 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
         FrozenFigure.objects.select_related("report__row__initiative__theme"),
         public_id=public_id,
     )
-    form = CorrectionForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+    form, act = _correction(request, figure, office)
+    if form.is_bound and form.is_valid():
         try:
-            figures.correct_figure(
-                figure=figure,
-                value=given["value"] if given["how"] == "given" else None,
-                reason=given["reason"],
-                by=office,
-            )
+            act()
         except Refused as refused:
             add_refusal(form, refused)
         else:
@@ -165,6 +165,31 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(
         request, "plan/staff/figure_correct.html", context, status=422 if form.errors else 200
     )
+
+
+def _correction(
+    request: HttpRequest, figure: FrozenFigure, office: User
+) -> tuple[forms.Form, Callable[[], FrozenFigure]]:
+    """The form for a frozen indicator or milestone, and what to do once it is valid."""
+    if Figure(figure.code).milestone is None:
+        form: forms.Form = CorrectionForm(posted(request))
+
+        def correct_value() -> FrozenFigure:
+            given = form.cleaned_data
+            value = given["value"] if given["how"] == "given" else None
+            return figures.correct_figure(
+                figure=figure, value=value, reason=given["reason"], by=office
+            )
+
+        return form, correct_value
+    rows = frozen_rows(figure)
+    initial = {"on": rows[0].on if rows else None, "text": figure.label}
+    form = MilestoneCorrectionForm(posted(request), initial=initial)
+
+    def correct_fact() -> FrozenFigure:
+        return figures.correct_milestone(figure=figure, by=office, **form.cleaned_data)
+
+    return form, correct_fact
 
 
 def _milestone(request: HttpRequest, pk: int, milestone: int) -> tuple[ScheduleRow, Milestone]:

@@ -123,8 +123,9 @@ def change_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     office = require_office(request)
     initiative = get_object_or_404(Initiative.objects.select_related("theme__plan"), pk=pk)
     stored = sheet_text(initiative)
+    data = request.POST.copy() if request.method == "POST" else None
     form = SheetForm(
-        posted(request),
+        data,
         initial=initial_of(stored),
         **_surroundings(initiative.theme.plan, charged=stored.departments),
     )
@@ -138,9 +139,9 @@ def change_sheet(request: HttpRequest, pk: int) -> HttpResponse:
             add_refusal(form, refused)
             theirs = refused.theirs
             # the next save goes over what is shown now
-            form.data = form.data.copy()
-            form.data["seen"] = theirs.fingerprint
             status = 409
+            if data is not None:
+                data["seen"] = theirs.fingerprint
         except Refused as refused:
             add_refusal(form, refused)
         else:
@@ -167,11 +168,10 @@ def _differences(form: SheetForm) -> list[dict[str, Any]]:
 
 
 def _surroundings(plan: Plan, charged: tuple[int, ...] = ()) -> dict[str, Any]:
-    """What a sheet's form offers: the departments of today and those on the sheet."""
+    """What a sheet's form offers: the departments on the sheet, then the others of today."""
     today = clock.today()
-    offered = {row.id: row.full_name for row in identity.tree(today)}
-    closed = [pk for pk in charged if pk not in offered]
-    offered |= identity.department_names(closed, on=today) if closed else {}
+    in_charge = identity.department_names(charged, on=today) if charged else {}
+    offered = in_charge | {row.id: row.full_name for row in identity.tree(today)}
     years = PlanYear.objects.filter(plan=plan, status__in=cycle.CORRECTED_YEARS)
     return {
         "plan": plan,

@@ -3,7 +3,7 @@
 ``/api/`` is the reference for people, ``/api/openapi.json`` for programs; docs/api.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import HttpError
+from ninja.renderers import JSONRenderer
 
 from madoguchi.plan.api.reference import endpoints, shapes
 from madoguchi.plan.api.routes import router
@@ -32,6 +33,12 @@ def for_any_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return answer
 
 
+class ReadableJSON(JSONRenderer):
+    """Japanese as it is, not as escapes."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
+
+
 class PublicAPI(NinjaAPI):
     """Every answer, errors included, may be read by pages of any site."""
 
@@ -47,6 +54,7 @@ api = PublicAPI(
         "Public plans of the city with their published results and figures. "
         "Everything may be read without an account; nothing can be changed."
     ),
+    renderer=ReadableJSON(),
     docs_url=None,
     docs_decorator=for_any_site,
     urls_namespace="api",

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 _PAGED: Final = "Paged"
+_UNSAID: Final = frozenset({"Input", "Problem", "Refusal", "Refused"})
+"""Shapes that the page has words for instead: pages of a list, errors."""
 _KINDS: Final = {
     "string": gettext_lazy("text"),
     "integer": gettext_lazy("whole number"),
@@ -60,7 +62,7 @@ def endpoints(schema: Mapping[str, Any]) -> Iterator[Endpoint]:
             address=address,
             summary=_(asked["summary"]),
             parameters=tuple(
-                _named(found["name"], {**found["schema"], **_said(found)}, schema)
+                _named(found["name"], {**_given(found["schema"]), **_said(found)}, schema)
                 for found in asked["parameters"]
             ),
             shape=name.removeprefix(_PAGED),
@@ -69,11 +71,17 @@ def endpoints(schema: Mapping[str, Any]) -> Iterator[Endpoint]:
 
 
 def shapes(schema: Mapping[str, Any]) -> Iterator[Shape]:
-    """Every kind of object in the answers, except pages of them."""
+    """Every kind of object in the answers."""
     for name, found in schema["components"]["schemas"].items():
-        if "properties" in found and not name.startswith(_PAGED) and name != "Input":
+        if "properties" in found and not name.startswith(_PAGED) and name not in _UNSAID:
             fields = (_named(key, part, schema) for key, part in found["properties"].items())
             yield Shape(name, tuple(fields))
+
+
+def _given(part: Mapping[str, Any]) -> dict[str, Any]:
+    """The part without its null: a parameter that is not wanted is left out."""
+    choices = [each for each in part.get("anyOf", ()) if each.get("type") != "null"]
+    return {**part, "anyOf": choices} if choices else dict(part)
 
 
 def _said(found: Mapping[str, Any]) -> dict[str, str]:

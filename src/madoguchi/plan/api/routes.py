@@ -25,8 +25,12 @@ class Pages(PaginationBase):
     """``limit`` and ``offset`` in, ``items`` and the ``count`` of all out."""
 
     class Input(Schema):
-        limit: int = Field(100, ge=1, le=500)
-        offset: int = Field(0, ge=0, le=10_000_000)
+        limit: int = Field(
+            100, ge=1, le=500, description=gettext_noop("At most so many; 100 if not said.")
+        )
+        offset: int = Field(
+            0, ge=0, le=10_000_000, description=gettext_noop("So many are left out first.")
+        )
 
     class Output(Schema):
         items: list[Any]

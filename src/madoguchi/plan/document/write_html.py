@@ -29,6 +29,8 @@ margin-top:3rem;padding-bottom:.25rem}h3{margin-top:2.5rem}a{color:var(--key)}
 .s{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{border:1px solid var(--line);padding:.5rem .75rem;text-align:start;vertical-align:top}
 th{background:var(--soft);white-space:nowrap}p,li{white-space:pre-line}td p{margin:0 0 .5rem}
+td p:last-child{margin:0}.s td{width:45%}.s td.n{width:auto}
+caption{text-align:start;font-weight:bold}
 td ul{margin:0;padding-inline-start:1.2rem}.o{display:inline-block;border:1.5px solid;
 padding:0 .4rem;font-weight:bold}.n{font-variant-numeric:tabular-nums}
 @media print{article{break-inside:avoid-page}body{max-width:none}}

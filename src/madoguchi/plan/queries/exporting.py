@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.metadata import version
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from django.utils import translation
 
 from madoguchi.blocks.documents import service as documents
+from madoguchi.plan import document
 from madoguchi.plan.document.edition import Edition
 from madoguchi.plan.document.model import PlanDocument
 from madoguchi.plan.document.write_csv import write_csv
@@ -97,8 +99,15 @@ def prepare_export(
     if wanted is Format.PDF:
         content: list[object] = [documents.template_digest(TEMPLATE), printed_data(stored)]
     else:
-        content = [theme, plan_data(stored.document, stored.edition)]
-    return PendingExport(stored, wanted, documents.digest_of(version("madoguchi"), wanted, content))
+        content = [_writers_digest(), theme, plan_data(stored.document, stored.edition)]
+    return PendingExport(stored, wanted, documents.digest_of(wanted, content))
+
+
+@cache
+def _writers_digest() -> str:
+    """Changes when the writers do: after an upgrade nobody gets a file of the old form."""
+    sources = sorted(Path(document.__file__).parent.glob("*.py"))
+    return documents.digest_of([source.read_text(encoding="utf-8") for source in sources])
 
 
 def export_plan(

@@ -4,6 +4,11 @@ from datetime import date
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
+from madoguchi.plan.models import PlanItem, PlanYear, Report
+from madoguchi.plan.operations import attachments, comments, cycle
+from madoguchi.plan.rules.access import COUNCIL, OFFICE, REPORTER
 from tests.factories import make_department, make_user, sign_in
 from tests.guards.access_table import (
     ACCESS,
@@ -22,10 +27,7 @@ from tests.plan.factories import (
     row_of,
 )
 
-from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
-from madoguchi.plan.models import PlanItem, PlanYear, Report
-from madoguchi.plan.operations import attachments, comments, cycle
-from madoguchi.plan.rules.access import COUNCIL, OFFICE, REPORTER
+pytestmark = pytest.mark.django_db
 
 REFUSED = {403, 405}
 """Told which role is needed, or that the address does not take this kind of request at all."""
@@ -69,7 +71,7 @@ def water():
 
 
 @pytest.fixture
-def addresses(db, water, settings, tmp_path):
+def addresses(water, settings, tmp_path):
     """Every address that is not public, leading to something that is there."""
     settings.MEDIA_ROOT = tmp_path
     plan = make_plan()
@@ -96,14 +98,14 @@ def addresses(db, water, settings, tmp_path):
             "attach",
             "milestone_add",
         ),
-        [row.pk],
+        (row.pk,),
     )
     args = {
         **of_row,
-        **dict.fromkeys(("effects_of", "matches_in"), [plan.slug]),
-        **dict.fromkeys(("year", "year_due", "year_close"), [year.pk]),
-        **dict.fromkeys(("milestone", "milestone_withdraw"), [row.pk, milestone.pk]),
-        **dict.fromkeys(("attachment", "attachment_withdraw"), [file.pk]),
+        **dict.fromkeys(("effects_of", "matches_in"), (plan.slug,)),
+        **dict.fromkeys(("year", "year_due", "year_close"), (year.pk,)),
+        **dict.fromkeys(("milestone", "milestone_withdraw"), (row.pk, milestone.pk)),
+        **dict.fromkeys(("attachment", "attachment_withdraw"), (file.pk,)),
         "year_open": [plan.slug, 2028],
         "year_publish": [make_year(plan, 2027, status=PlanYear.Status.CLOSED).pk],
         "figure_correct": [figure.public_id],
@@ -142,8 +144,8 @@ def _of_identity(person, department):
         "reopen_department",
     )
     return {
-        **dict.fromkeys(of_person, [person.pk]),
-        **dict.fromkeys(of_department, [department.public_id]),
+        **dict.fromkeys(of_person, (person.pk,)),
+        **dict.fromkeys(of_department, (department.public_id,)),
         "withdraw_role": [person.pk, person.role_assignments.get().pk],
         "remove_name": [department.public_id, department.names.get().pk],
         "shift_department": [department.public_id, "up"],

@@ -1,7 +1,6 @@
 """A real browser on the real product: the sample city, served as ``make demo`` serves it."""
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -10,15 +9,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+from tests.journeys.browsing import DESKTOP, City, Troubles, Visit, sign_in
+
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -49,14 +47,6 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@dataclass(frozen=True)
-class City:
-    """The served sample city: where it is, and the password of its staff."""
-
-    url: str
-    password: str
-
-
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[City]:  # noqa: ARG001 # no browser, no need to serve
     """``madoguchi demo`` in a data folder of its own, on a free port."""
@@ -70,22 +60,21 @@ def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         "MADOGUCHI_DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "madoguchi.config.settings",
     }
-    log = (data / "demo.log").open("w+")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "madoguchi.config", "demo", "--port", str(port)],
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    url = f"http://localhost:{port}"
-    try:
-        _wait_for(url, process, data / "demo.log")
-        kept = (data / "demo-sign-in.txt").read_text(encoding="utf-8")
-        yield City(url=url, password=re.split(r"\s", kept.strip())[-1])
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
-        log.close()
+    with (data / "demo.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "madoguchi.config", "demo", "--port", str(port)],
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        url = f"http://localhost:{port}"
+        try:
+            _wait_for(url, process, data / "demo.log")
+            password = (data / "demo-sign-in.txt").read_text(encoding="utf-8").strip()
+            yield City(url=url, password=password)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -102,50 +91,52 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture
-def context(browser: Browser, city: City) -> Iterator[BrowserContext]:
-    opened = browser.new_context(
-        base_url=city.url, viewport=DESKTOP, locale="ja-JP", reduced_motion="reduce"
-    )
-    opened.set_default_timeout(15_000)
-    yield opened
-    opened.close()
+def visit(browser: Browser, city: City) -> Iterator[Visit]:
+    """Opens a window of one's own, on which any script error or refused resource is a failure.
+
+    Takes what a browser context takes: ``viewport``, ``locale``, ``storage_state`` …
+    """
+    troubles = Troubles()
+    contexts = []
+
+    def open_window(**options: Any) -> Page:
+        given = {"viewport": DESKTOP, "locale": "ja-JP", "reduced_motion": "reduce"} | options
+        context = browser.new_context(base_url=city.url, **given)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        troubles.watch(page)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert troubles.found == []
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page on which any script error or refused resource fails the test."""
-    opened = context.new_page()
-    troubles: list[str] = []
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on(
-        "console",
-        lambda line: troubles.append(line.text) if "Content Security Policy" in line.text else None,
-    )
-    yield opened
-    assert troubles == []
+def page(visit: Visit) -> Page:
+    """A resident's window."""
+    return visit()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA: rule, and the first element that breaks it."""
-    found = Axe().run(
-        page,
-        options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    )
-    return [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in found.response["violations"]
-    ]
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """Who has signed in already: each account signs in once, as people do in the morning."""
+    return {}
 
 
-def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than its window: a phone must not scroll sideways."""
-    return int(
-        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    )
+@pytest.fixture
+def staff(visit: Visit, city: City, sessions: dict[str, StorageState]) -> Visit:
+    """Opens a window in which one of the sample's staff is signed in."""
 
+    def open_window(username: str, **options: Any) -> Page:
+        if username in sessions:
+            return visit(storage_state=sessions[username], **options)
+        page = visit(**options)
+        sign_in(page, username, city.password)
+        page.wait_for_url("**/staff/")
+        sessions[username] = page.context.storage_state()
+        return page
 
-def sign_in(page: Page, city: City, username: str) -> None:
-    page.goto("/staff/")
-    page.get_by_label(re.compile("ユーザー名|メール")).first.fill(username)
-    page.get_by_label("パスワード", exact=False).first.fill(city.password)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(re.compile("/staff/"))
+    return open_window

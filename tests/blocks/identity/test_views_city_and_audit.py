@@ -88,7 +88,7 @@ def test_the_log_names_people_actions_and_particulars(client):
     assert row.actor == "管理 花子"
     assert row.action == "市の基本情報の変更"
     assert row.roles == str(roles[ADMINISTRATOR].label)
-    assert dict(row.detail)["fields"].split("、") == sorted(CITY)
+    assert dict(row.detail)["項目"].split("、") == sorted(CITY)
 
 
 def test_the_log_is_narrowed(client):

@@ -5,10 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel.audit.models import AuditEntry
 from madoguchi.kernel.registries import audit_actions, roles
+
+PARTICULARS = {
+    "below": gettext_lazy("below"),
+    "department": gettext_lazy("department"),
+    "fields": gettext_lazy("fields"),
+    "from": gettext_lazy("in use from"),
+    "name": gettext_lazy("name"),
+    "on": gettext_lazy("closed on"),
+    "order": gettext_lazy("order"),
+    "role": gettext_lazy("role"),
+}
+"""Keys of the details of identity's and the city's own entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,10 @@ def audit_rows(entries: Iterable[AuditEntry]) -> tuple[AuditRow, ...]:
             action=actions.get(entry.action, entry.action),
             code=entry.action,
             subject=entry.subject,
-            detail=tuple((name, _shown(value)) for name, value in entry.detail.items()),
+            detail=tuple(
+                (str(PARTICULARS.get(name, name)), labels.get(str(value), _shown(value)))
+                for name, value in entry.detail.items()
+            ),
             digest=entry.digest,
         )
         for entry in entries

@@ -92,7 +92,7 @@ class PersonForm(forms.Form):
             self.initial = {"name": person.name, "email": person.email}
 
 
-class DepartmentField(forms.ModelChoiceField):
+class DepartmentField(forms.ModelChoiceField[Department]):
     """A choice of the departments that exist today, by full name; the value is the public id."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -21,7 +21,7 @@ class User(AbstractUser):
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("member of staff")
+        verbose_name = _("member of staff")  # type: ignore[assignment] # the stubs say str
         constraints = [
             # sign-in does not tell cases apart
             models.UniqueConstraint(Lower("username"), name="identity_username_once"),

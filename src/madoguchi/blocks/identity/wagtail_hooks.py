@@ -73,7 +73,7 @@ class HomePanel(Component):  # type: ignore[misc] # Wagtail ships no types
         return self.html
 
 
-@hooks.register("construct_homepage_panels", order=10_000)
+@hooks.register("construct_homepage_panels", order=10_000)  # type: ignore[untyped-decorator] # as above
 def show_staff_home(request: HttpRequest, panels: list[Any]) -> None:
     """What must be done now, as the apps say it, and nothing about Wagtail's pages."""
     rendered = [(panel, panel.render(request)) for panel in staff_home_panels]

@@ -214,6 +214,12 @@ class TestSheet:
             page("/plan/plan/1-2/")
         )
 
+    def test_a_row_outside_the_plans_years_is_shown_too(self, plan):
+        make_initiative(plan, years=[2030], planned=["延長した計画"])
+        found = page("/plan/plan/1-1/")
+        assert "延長した計画" in words(found)
+        assert [row.year.fiscal_year for row in found.context["sheet"].rows][-1] == 2030
+
     def test_scores_are_averaged(self, sheet):
         row = row_of(sheet, 2025)
         for name, score in (("a", 3), ("b", 4)):

@@ -59,7 +59,9 @@ def test_a_sheet_with_its_items(office, sheet):
 
 def test_choose_a_result(office, sheet):
     chosen = ResultItem.objects.get(text="ポスターの掲示")
-    assert "R7年度 ポスターの掲示" in words(office.get(path()))
+    before = words(office.get(path()))
+    assert "R7年度 ポスターの掲示" in before
+    assert "結果の記載なし" in before
     response = office.post(path(), {"result": chosen.pk, "reason": "担当課に確認"})
     assert response.url == f"/staff/plan/matches/sheets/{sheet.pk}/"
     assert ItemMatch.objects.get().result_item == chosen

@@ -211,20 +211,23 @@ def _rows(
 ) -> tuple[ShownRow, ...]:
     stored = {row.fiscal_year: row for row in initiative.rows.all()}
     within = _within_arrows(list(stored.values()))
-    return tuple(
-        _row(
-            stored[year],
-            year=states[year],
-            report=public_report(stored[year], states),
-            is_within_arrow=year in within,
-            compared=compared,
-            shown=shown,
+    shown_rows = []
+    for year in sorted({*states, *stored}):
+        state, row = states.get(year, YearState(year)), stored.get(year)
+        if row is None:
+            shown_rows.append(ShownRow(state, (), continues=False, is_within_arrow=False))
+            continue
+        shown_rows.append(
+            _row(
+                row,
+                year=state,
+                report=public_report(row, states),
+                is_within_arrow=year in within,
+                compared=compared,
+                shown=shown,
+            )
         )
-        if year in stored
-        else ShownRow(states[year], (), continues=False, is_within_arrow=False)
-        for year in sorted({*states} | {*stored})
-        if year in states
-    )
+    return tuple(shown_rows)
 
 
 def _row(

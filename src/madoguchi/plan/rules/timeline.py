@@ -66,10 +66,6 @@ class DrawnLane:
     done: tuple[Bar, ...]
     end: Mark | None
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.planned and not self.done
-
 
 @dataclass(frozen=True, slots=True)
 class Timeline:

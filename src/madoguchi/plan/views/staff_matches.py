@@ -86,8 +86,11 @@ def _form(request: HttpRequest, item: PlanItem) -> MatchForm:
 
 
 def _page(request: HttpRequest, item: PlanItem, form: MatchForm, status: int = 200) -> HttpResponse:
+    sheet = sheet_matches(item.row.initiative_id)
+    lines = sheet.lines if sheet else ()
     context = {
         "item": item,
+        "line": next((line for line in lines if line.item.pk == item.pk), None),
         "initiative": item.row.initiative,
         "fiscal_year": item.row.fiscal_year,
         "form": form,

@@ -1,13 +1,16 @@
 """Every address against a declared table of who may open it."""
 
+from dataclasses import asdict
 from datetime import date
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
-from madoguchi.plan.models import PlanItem, PlanYear, Report
-from madoguchi.plan.operations import attachments, comments, cycle
+from madoguchi.kernel import clock
+from madoguchi.plan.document.model import PlanDocument, summarise
+from madoguchi.plan.models import ImportRecord, PlanItem, PlanYear, Report
+from madoguchi.plan.operations import attachments, comments, cycle, import_drafts
 from madoguchi.plan.rules.access import COUNCIL, OFFICE, REPORTER
 from tests.factories import make_department, make_user, sign_in
 from tests.guards.access_table import (
@@ -113,8 +116,30 @@ def addresses(water, settings, tmp_path):
         "matches_of": [initiative.pk],
         "match": [PlanItem.objects.filter(row=row).first().pk],
         **_of_identity(person, water),
+        **_of_imports(plan),
     }
     return {name: reverse(name, args=args.get(name.split(":")[-1], [])) for name in STAFF}
+
+
+def _of_imports(plan):
+    """A list whose columns are asked about, waiting; and an import that is over."""
+    rows = "No.,取組名称,年度,計画\n1-9,図書館,2026年度,調査\n".encode()
+    draft = import_drafts.keep_draft(
+        filename="list.csv", content=rows, plan=plan, title="", by=None
+    )
+    record = ImportRecord.objects.create(
+        plan=plan,
+        filename="plan.md",
+        sha256="",
+        summary=asdict(summarise(PlanDocument(()))),
+        at=clock.now(),
+    )
+    of_draft = ("import_preview", "import_columns", "import_discard")
+    return {
+        **dict.fromkeys(of_draft, (draft.public_id,)),
+        "import_record": [record.pk],
+        "import_done": [plan.slug],
+    }
 
 
 def _frozen_figure(plan, initiative):

@@ -77,10 +77,13 @@ def pending_import(plan: Plan | None, document: PlanDocument) -> Pending:
 
 def plan_document(plan: Plan) -> PlanDocument:
     """The plan as stored: results are those of accepted reports, published or not."""
-    reports = Report.objects.filter(status=Report.Status.ACCEPTED).prefetch_related("items")
-    rows = ScheduleRow.objects.prefetch_related(
-        "plan_items", Prefetch("report", queryset=reports, to_attr="accepted")
-    )
+    reports = {
+        report.row_id: report
+        for report in Report.objects.filter(
+            status=Report.Status.ACCEPTED, row__initiative__theme__plan=plan
+        ).prefetch_related("items")
+    }
+    rows = ScheduleRow.objects.prefetch_related("plan_items")
     sheets = (
         Initiative.objects.filter(theme__plan=plan)
         .order_by("number")
@@ -96,7 +99,7 @@ def plan_document(plan: Plan) -> PlanDocument:
             model.Theme(
                 theme.number,
                 theme.name,
-                tuple(_sheet(theme.number, sheet) for sheet in by_theme.get(theme.pk, [])),
+                tuple(_sheet(theme.number, sheet, reports) for sheet in by_theme.get(theme.pk, [])),
             )
             for theme in Theme.objects.filter(plan=plan)
         ),
@@ -237,7 +240,7 @@ def _being_reported(plan: Plan) -> dict[str, frozenset[int]]:
     return {code: frozenset(years) for code, years in found.items()}
 
 
-def _sheet(theme: int, sheet: Initiative) -> model.Initiative:
+def _sheet(theme: int, sheet: Initiative, reports: Mapping[int, Report]) -> model.Initiative:
     return model.Initiative(
         theme=theme,
         number=sheet.number,
@@ -246,7 +249,7 @@ def _sheet(theme: int, sheet: Initiative) -> model.Initiative:
         problem=paragraphs_of(sheet.problem),
         content=paragraphs_of(sheet.content),
         goal=paragraphs_of(sheet.goal),
-        rows=tuple(_row(row) for row in sheet.rows.all()),
+        rows=tuple(_row(row, reports.get(row.pk)) for row in sheet.rows.all()),
         transfers=tuple(
             model.Transfer(moved.subject, moved.theme_number, moved.number, moved.name)
             for moved in sheet.transfers.all()
@@ -254,9 +257,8 @@ def _sheet(theme: int, sheet: Initiative) -> model.Initiative:
     )
 
 
-def _row(row: ScheduleRow) -> model.ScheduleRow:
+def _row(row: ScheduleRow, report: Report | None) -> model.ScheduleRow:
     planned = tuple(item.text for item in row.plan_items.all())
-    report: Report | None = row.accepted  # type: ignore[attr-defined] # set by the prefetch
     if report is None:
         return model.ScheduleRow(row.fiscal_year, planned, continues=row.continues)
     return model.ScheduleRow(

@@ -8,9 +8,8 @@ from importlib.resources import files
 import jsonschema_rs
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from lxml import html
-from tests.plan.document.plans import plans
 
 from madoguchi.plan.document.edition import Edition, Piece
 from madoguchi.plan.document.json_format import json_schema
@@ -26,6 +25,7 @@ from madoguchi.plan.document.write_csv import CharacterUnwritable, write_csv
 from madoguchi.plan.document.write_html import write_html
 from madoguchi.plan.document.write_json import write_json
 from madoguchi.plan.document.write_xlsx import LONGEST_CELL, TextTooLong, write_xlsx
+from tests.plan.document.plans import plans
 
 SHEET = Initiative(
     theme=1,
@@ -123,6 +123,7 @@ def test_page_shows_control_characters_as_signs() -> None:
     assert "<title>a␀\ufffdb</title>" in page
 
 
+@settings(deadline=None)
 @given(plans())
 def test_json_follows_its_schema(plan: PlanDocument) -> None:
     jsonschema_rs.validate(json_schema(), json.loads(write_json(plan, EDITION_AS_WRITTEN)))

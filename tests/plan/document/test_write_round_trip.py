@@ -6,9 +6,8 @@ import json
 from random import Random
 
 import openpyxl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.plan.document.plans import plans
 
 from madoguchi.plan.document.edition import Edition, Piece
 from madoguchi.plan.document.model import Initiative, PlanDocument, ScheduleRow
@@ -22,6 +21,7 @@ from madoguchi.plan.document.write_csv import write_csv
 from madoguchi.plan.document.write_html import write_html
 from madoguchi.plan.document.write_json import write_json
 from madoguchi.plan.document.write_xlsx import write_xlsx
+from tests.plan.document.plans import plans
 
 
 def as_figures(initiative: Initiative, row: ScheduleRow, text: str) -> tuple[Piece, ...]:
@@ -32,6 +32,7 @@ def as_figures(initiative: Initiative, row: ScheduleRow, text: str) -> tuple[Pie
     )
 
 
+in_its_own_time = settings(deadline=None)
 editions = st.sampled_from([Edition(), Edition(city="みなと市", show=as_figures)])
 
 
@@ -44,17 +45,20 @@ def from_xlsx(data: bytes) -> PlanDocument:
     return read_own_xlsx(list(page.iter_rows(values_only=True)))
 
 
+@in_its_own_time
 @given(plans(), editions)
 def test_csv_comes_back(plan: PlanDocument, edition: Edition) -> None:
     assert from_csv(write_csv(plan, edition)) == plan
 
 
+@in_its_own_time
 @given(plans(), editions)
 def test_csv_comes_back_with_other_line_ends(plan: PlanDocument, edition: Edition) -> None:
     text = write_csv(plan, edition).decode("utf-8-sig").replace("\r\n", "\n")
     assert read_own_csv(text) == plan
 
 
+@in_its_own_time
 @given(plans(), st.randoms(use_true_random=False))
 def test_csv_comes_back_when_its_lines_were_sorted_otherwise(
     plan: PlanDocument, random: Random
@@ -66,21 +70,25 @@ def test_csv_comes_back_when_its_lines_were_sorted_otherwise(
     assert read_own_csv(file.getvalue()) == plan
 
 
+@in_its_own_time
 @given(plans(), editions)
 def test_xlsx_comes_back(plan: PlanDocument, edition: Edition) -> None:
     assert from_xlsx(write_xlsx(plan, edition)) == plan
 
 
+@in_its_own_time
 @given(plans(), editions)
 def test_html_comes_back(plan: PlanDocument, edition: Edition) -> None:
     assert read_own_html(write_html(plan, edition).decode()) == plan
 
 
+@in_its_own_time
 @given(plans(), editions)
 def test_json_comes_back(plan: PlanDocument, edition: Edition) -> None:
     assert read_own_json(json.loads(write_json(plan, edition))) == plan
 
 
+@in_its_own_time
 @given(plans())
 def test_no_cell_of_the_csv_is_a_formula(plan: PlanDocument) -> None:
     for cells in csv.reader(io.StringIO(write_csv(plan).decode("utf-8-sig"), newline="")):
@@ -89,6 +97,7 @@ def test_no_cell_of_the_csv_is_a_formula(plan: PlanDocument) -> None:
             assert is_number or cell.lstrip(" \u3000")[:1] not in tuple("=+-@\t\r\n＝＋－＠")
 
 
+@in_its_own_time
 @given(plans())
 def test_no_cell_of_the_workbook_is_a_formula(plan: PlanDocument) -> None:
     book = openpyxl.load_workbook(io.BytesIO(write_xlsx(plan)))

@@ -1,12 +1,14 @@
 """A plan as an Excel workbook in the layout of ``tabular``: all text is text, never a formula."""
 
 import io
+from copy import copy
 from datetime import datetime, time
 from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -91,8 +93,9 @@ def _write_plan(page: Worksheet, document: PlanDocument, edition: Edition) -> No
         head.font, head.fill, head.alignment, head.border = _BOLD, _HEAD, _WRAP, _EDGE
         page.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(column, 10)
     number = 1
+    looks = _Looks()
     for number, line in enumerate(lines(document, edition), 2):
-        _write_line(page, number, line)
+        _write_line(page, number, line, looks)
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(Column))}{number}"
     page.print_title_rows = "1:1"
@@ -102,9 +105,12 @@ def _write_plan(page: Worksheet, document: PlanDocument, edition: Edition) -> No
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _write_line(page: Worksheet, number: int, line: Line) -> None:
-    fill = _BAND.get(line.kind)
+def _write_line(page: Worksheet, number: int, line: Line, looks: "_Looks") -> None:
+    """Write what the line says; an empty cell is written only where the line has a band."""
+    band = line.kind if line.kind in _BAND else None
     for place, (column, value) in enumerate(cells(line).items(), 1):
+        if value in {None, ""} and band is None:
+            continue
         cell = page.cell(number, place)
         if isinstance(value, str):
             text = escape_controls(value)
@@ -113,10 +119,26 @@ def _write_line(page: Worksheet, number: int, line: Line) -> None:
             _put(cell, text)
         elif value is not None:
             cell.value = value
-        cell.alignment = _WRAP if column in _WRAPPED else _TOP
-        cell.border = _EDGE
-        if fill is not None:
-            cell.fill, cell.font = fill, _BOLD
+        looks.dress(cell, wrapped=column in _WRAPPED, band=band)
+
+
+class _Looks:
+    """The few looks that cells have, each worked out once: openpyxl takes long over a style."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[bool, bool, Kind | None], StyleArray] = {}
+
+    def dress(self, cell: Cell | MergedCell, *, wrapped: bool, band: Kind | None) -> None:
+        look = (isinstance(cell.value, str), wrapped, band)
+        if look not in self._known:
+            cell.alignment = _WRAP if wrapped else _TOP
+            cell.border = _EDGE
+            if band is not None:
+                cell.fill, cell.font = _BAND[band], _BOLD
+            if look[0]:
+                cell.quotePrefix = True
+            self._known[look] = cell._style  # type: ignore[union-attr] # in no stub
+        cell._style = copy(self._known[look])  # type: ignore[union-attr] # in no stub
 
 
 def _put(cell: Cell | MergedCell, text: str) -> None:

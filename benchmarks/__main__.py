@@ -14,10 +14,10 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command  # noqa: PLC0415 # as above
 
-        from benchmarks import plan_figures  # noqa: PLC0415 # as above
+        from benchmarks.plan_figures import run  # noqa: PLC0415 # as above
 
         call_command("migrate", verbosity=0)
-        plan_figures.run()
+        run()
 
 
 if __name__ == "__main__":

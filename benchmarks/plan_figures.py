@@ -1,5 +1,6 @@
 """The plan's figures: reading it, showing it, printing it, serving it."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typst
@@ -45,8 +46,8 @@ def reading() -> None:
         row(
             f"read {sheets} sheets of Markdown",
             in_turns(
-                lambda text=text: read_plan(text, filename="plan.md"),
-                lambda text=text: parser.parse(text.decode()),
+                partial(read_plan, text, filename="plan.md"),
+                partial(parser.parse, text.decode()),
                 turns=3,
             ),
             peer="markdown-it's tokens alone",
@@ -57,7 +58,7 @@ def storing() -> None:
     for sheets in (SHEETS, 500):
         document = make_document(sheets)
         with CaptureQueriesContext(connection) as queries:
-            taken = seconds(lambda document=document: _store(document))
+            taken = seconds(partial(_store, document))
         print(f"store {sheets} sheets: {taken:.3f} s, {len(queries)} queries")
 
 
@@ -69,7 +70,7 @@ def _store(document: "PlanDocument") -> None:
 
 
 def showing(plan: Plan) -> None:
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     small = make_document(10)
     import_document(document=small, plan=None, title="計測 10", slug="bench-10", by=None)
     for slug in ("bench-10", plan.slug):
@@ -84,13 +85,13 @@ def showing(plan: Plan) -> None:
 
 
 def printing(plan: Plan) -> None:
-    page = "#set page(paper: \"a4\")\n" + "\n#pagebreak()\n".join(
+    page = '#set page(paper: "a4")\n' + "\n#pagebreak()\n".join(
         "#lorem(300)" for _ in range(SHEETS)
     )
     row(
         f"PDF of {SHEETS} sheets, tagged, not cached",
         in_turns(
-            lambda: printed(stored_plan(plan)),
+            lambda: printed(stored_plan(plan, only_published=False)),
             lambda: typst.compile(page.encode()),
             turns=3,
         ),

@@ -1,7 +1,10 @@
 """The installation that is measured: settings as in production, and one bare view beside ours."""
 
-from madoguchi.config.settings import *  # noqa: F403 # the measured installation is the real one
+import os
+
+os.environ.setdefault("MADOGUCHI_LOG_LEVEL", "WARNING")
+
+from madoguchi.config.settings import *  # noqa: F403 # the level must be named before
 
 ROOT_URLCONF = "benchmarks.urls"
-LOGGING["root"]["level"] = "WARNING"  # noqa: F405 # from the line above
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}

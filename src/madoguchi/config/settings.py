@@ -33,7 +33,7 @@ SECRET_KEY = _secret_key()
 DEBUG = env.bool("MADOGUCHI_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.str("MADOGUCHI_BASE_URL", default="http://localhost:8000")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 IS_HTTPS = BASE_URL.startswith("https://")
 
 MADOGUCHI_SERVICES: list[str] = env.list("MADOGUCHI_SERVICES", default=["plan"])
@@ -128,6 +128,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# counts sign-in attempts; several processes need one that they share
+CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # sign-in
@@ -153,6 +156,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Madoguchi"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("MADOGUCHI_TRUSTED_PROXIES", default=0)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

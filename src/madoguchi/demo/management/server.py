@@ -73,6 +73,7 @@ class Program:
             stdout=output,
             stderr=subprocess.STDOUT,
             env=dict(environment),
+            process_group=0,  # Ctrl-C reaches this program alone, which then stops the others once
         )
 
     @property

@@ -157,7 +157,7 @@ class Command(BaseCommand):
             (both(_("Finished plan")), reverse("plan:overview", args=[finished.slug])),
             (both(_("A sheet")), reverse("plan:sheet", args=[finished.slug, 1, 11])),
             (both(_("Search")), f"{reverse('site:search')}?{urlencode({'q': '窓口'})}"),
-            ("API", "/api/docs"),
+            ("API", "/api/"),
             (both(_("Staff")), "/staff/"),
         ]
         self.stdout.write("")

@@ -105,7 +105,8 @@ def addresses(water, settings, tmp_path):
     )
     args = {
         **of_row,
-        **dict.fromkeys(("effects_of", "matches_in"), (plan.slug,)),
+        **dict.fromkeys(("effects_of", "matches_in", "plan", "theme_add"), (plan.slug,)),
+        **dict.fromkeys(("theme", "sheet_add"), (initiative.theme_id,)),
         **dict.fromkeys(("year", "year_due", "year_close"), (year.pk,)),
         **dict.fromkeys(("milestone", "milestone_withdraw"), (row.pk, milestone.pk)),
         **dict.fromkeys(("attachment", "attachment_withdraw"), (file.pk,)),
@@ -113,7 +114,7 @@ def addresses(water, settings, tmp_path):
         "year_publish": [make_year(plan, 2027, status=PlanYear.Status.CLOSED).pk],
         "figure_correct": [figure.public_id],
         "comment": [comment.public_id],
-        "matches_of": [initiative.pk],
+        **dict.fromkeys(("matches_of", "sheet"), (initiative.pk,)),
         "match": [PlanItem.objects.filter(row=row).first().pk],
         **_of_identity(person, water),
         **_of_imports(plan),

@@ -4,6 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+
+from madoguchi.kernel import clock, evidence
+from madoguchi.kernel.audit.models import AuditEntry
+from madoguchi.plan.models import FrozenFigure, PlanYear, Report, ReportNote
+from madoguchi.plan.operations import cycle, figures
+from madoguchi.plan.queries.figures import is_intact, shown_lines
 from tests.factories import make_user
 from tests.plan.factories import (
     DUE_ON,
@@ -15,12 +21,6 @@ from tests.plan.factories import (
     make_year,
     row_of,
 )
-
-from madoguchi.kernel import clock, evidence
-from madoguchi.kernel.audit.models import AuditEntry
-from madoguchi.plan.models import FrozenFigure, PlanYear, Report, ReportNote
-from madoguchi.plan.operations import cycle, figures
-from madoguchi.plan.queries.figures import is_intact, shown_lines
 
 pytestmark = pytest.mark.django_db
 CLOSED_AT = datetime(2026, 5, 20, 17, 0, tzinfo=clock.TOKYO)
@@ -196,6 +196,27 @@ def test_a_correction_stands_beside_the_old_entry(frozen, office):
     with pytest.raises(figures.AlreadyCorrected):
         figures.correct_figure(figure=frozen, value=Decimal(9), reason="また", by=office)
     assert FrozenFigure.objects.count() == 3
+
+
+def test_a_milestone_is_corrected_with_its_day(plan, office):
+    year = make_year(plan)
+    initiative = make_initiative(plan)
+    fact = make_milestone(initiative, on=date(2025, 10, 7), text="開設")
+    report = make_report(row_of(initiative), f"{{m:{fact.pk}}}")
+    cycle.close_year(year=year, by=office)
+    entry = figures.correct_milestone(
+        figure=FrozenFigure.objects.get(),
+        on=date(2025, 10, 8),
+        text="開所",
+        reason="日付の誤り",
+        by=office,
+    )
+    assert is_intact(entry)
+    ((figure,),) = segments(report)
+    assert (figure.text, figure.was) == ("開所（2025年10月8日）", "開設（2025年10月7日）")
+    figures.correct_figure(figure=entry, value=Decimal(1), reason="日付は不明", by=office)
+    ((figure,),) = segments(report)
+    assert figure.text == "開所"
 
 
 def test_a_correction_needs_a_reason(frozen, office):

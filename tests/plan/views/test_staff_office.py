@@ -107,6 +107,10 @@ def test_the_staff_home_shows_what_waits(section):
     assert "窓口サービスの向上" in page(client("department_reporter", section).get("/staff/"))
 
 
+def test_the_staff_home_says_nothing_of_the_plan_to_others():
+    assert "プランの実績報告" not in page(client("identity.admin").get("/staff/"))
+
+
 def test_without_a_role_there_is_no_desk():
     assert client("identity.admin").get(ROOT).status_code == 403
 

@@ -10,6 +10,7 @@ from tests.plan.factories import (
     make_milestone,
     make_plan,
     make_report,
+    make_row,
     make_year,
     row_of,
 )
@@ -228,6 +229,22 @@ def test_a_reporter_of_another_department_is_told_why(row):
 def test_a_reporter_of_the_department_above_may_write(row, section):
     client = signed_in("department_reporter", department=section.parent)
     assert write(client, row, "結果").status_code == 302
+
+
+def test_the_page_shows_what_was_planned_and_done_before(reporter, year, section):
+    initiative = make_initiative(year.plan, 2, departments=[section], years=[2023, 2024])
+    make_report(row_of(initiative, 2024), "去年の結果{plan.carried_over}")
+    row = make_row(initiative, 2025)
+    row.continues = True
+    row.save()
+    shown = reporter.get(url(row, "edit/")).context["page"]
+    assert (shown.planned, shown.planned_in) == (("窓口の改善",), "令和6年度")
+    assert shown.last_year_label == "令和6年度"
+    assert [piece.text for piece in shown.last_year[0]] == ["去年の結果", "0件"]
+    alone = make_row(make_initiative(year.plan, 3, departments=[section], years=[]), 2025)
+    alone.continues = True
+    alone.save()
+    assert reporter.get(url(alone)).context["page"].planned == ()
 
 
 def test_nobody_comes_in_without_signing_in(row):

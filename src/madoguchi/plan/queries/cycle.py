@@ -48,10 +48,6 @@ class Progress:
     returned: int
     overdue: int
 
-    @property
-    def handed_in(self) -> int:
-        return self.submitted + self.accepted
-
 
 def sheet_number(initiative: Initiative) -> str:
     """``1-12``; select ``theme`` with the initiative."""

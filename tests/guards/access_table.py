@@ -27,7 +27,6 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "pages:styles": PUBLIC,
     "pages:theme": PUBLIC,
     "pages:favicon": PUBLIC,
-    "set_language": PUBLIC,
     "staff_login": PUBLIC,
     "plan:index": PUBLIC,
     "plan:evidence_list": PUBLIC,

@@ -75,4 +75,4 @@ def test_a_city_with_the_plan_has_all_of_it(plan_city):
     assert plan_city["cards"] != []
     assert plan_city["menu"] != []
     assert plan_city["search"] != []
-    assert "plan.office" in plan_city["roles"]
+    assert "plan_office" in plan_city["roles"]

@@ -88,3 +88,16 @@ def test_a_user_name_and_a_role_are_given_once(attempt):
         return operations.assign_role(person=person, role=AUDITOR, by=None)
 
     assert at_once(assign, assign) == ["RoleAlreadyHeld", "RoleAssignment"]
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_whoever_gets_a_role_while_losing_another_may_still_enter(attempt):
+    person = make_user(f"ichiro{attempt}", AUDITOR)
+    make_user(f"admin{attempt}", ADMINISTRATOR)
+    held = RoleAssignment.objects.get(user=person)
+    results = at_once(
+        lambda: operations.withdraw_role(assignment=held, by=None),
+        lambda: operations.assign_role(person=person, role=ADMINISTRATOR, by=None),
+    )
+    assert results == ["NoneType", "RoleAssignment"]
+    assert User.objects.get(pk=person.pk).has_perm("wagtailadmin.access_admin")

@@ -1,6 +1,18 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.blocks.identity import rules
+from madoguchi.kernel.registries import (
+    ActorRoles,
+    AuditAction,
+    ErasureHook,
+    RoleDefinition,
+    actor_roles,
+    audit_actions,
+    erasure_hooks,
+    roles,
+)
+
 ACTIONS = {
     "city.profile_set": _("City profile changed"),
     "identity.department_added": _("Department added"),
@@ -27,18 +39,7 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        # the registries and the operations need models, which are there from now on
-        from madoguchi.blocks.identity import operations, queries, rules  # noqa: PLC0415
-        from madoguchi.kernel.registries import (  # noqa: PLC0415
-            ActorRoles,
-            AuditAction,
-            ErasureHook,
-            RoleDefinition,
-            actor_roles,
-            audit_actions,
-            erasure_hooks,
-            roles,
-        )
+        from madoguchi.blocks.identity import operations, queries  # noqa: PLC0415 # need models
 
         roles.register(
             RoleDefinition(

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from madoguchi.blocks.identity.models import Department, RoleAssignment, User
 from madoguchi.blocks.identity.operations import errors
-from madoguchi.blocks.identity.operations.register import lock_register, staff_group
+from madoguchi.blocks.identity.operations.register import lock_register
 from madoguchi.blocks.identity.rules import ADMINISTRATOR
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit import operations as audit
@@ -98,6 +98,7 @@ def assign_role(
     if definition is None:
         raise errors.RoleUnknown
     _check_department(needs=definition.needs_department, department=department)
+    staff = lock_register()
     if User.objects.filter(pk=person.pk, erased_at__isnull=False).exists():
         raise errors.AccountErased
     try:
@@ -107,7 +108,7 @@ def assign_role(
             )
     except IntegrityError as error:
         raise errors.RoleAlreadyHeld from error
-    person.groups.add(staff_group())
+    person.groups.add(staff)
     audit.record(
         by=by,
         action="identity.role_assigned",
@@ -124,7 +125,7 @@ def withdraw_role(*, assignment: RoleAssignment, by: User | None) -> None:
     Raises RoleNotHeld where it was withdrawn meanwhile, OwnAccount, LastAdministrator.
     """
     person = assignment.user
-    lock_register()
+    staff = lock_register()
     if assignment.role == ADMINISTRATOR:
         _refuse_own(person, by)
         _keep_one_administrator(person)
@@ -132,7 +133,7 @@ def withdraw_role(*, assignment: RoleAssignment, by: User | None) -> None:
     if not deleted:
         raise errors.RoleNotHeld
     if not RoleAssignment.objects.filter(user=person).exists():
-        person.groups.remove(staff_group())
+        person.groups.remove(staff)
     audit.record(
         by=by,
         action="identity.role_withdrawn",

@@ -36,7 +36,7 @@ def test_relations_stay_inside_the_app_or_point_down(model):
 
 
 PERSONAL = {
-    "identity.User": "identity.staff",
+    "identity.User": "identity",
     "plan.ResidentComment": "plan.comments",
 }
 """Models that hold what a person said of themselves, and the erasure hook of each."""

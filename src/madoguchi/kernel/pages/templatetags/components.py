@@ -335,7 +335,8 @@ def day_and_time(value: datetime | None) -> SafeString:
 def fiscal_year(year: int, style: str = "long") -> SafeString:
     """``令和8年度`` with the western year on hover; ``FY2026`` for readers of English."""
     is_japanese = (get_language() or "").startswith("ja")
-    # a template can only give text
-    shown = fiscal.label(year, style) if is_japanese else f"FY{year}"  # type: ignore[arg-type]
+    shown = f"FY{year}"
+    if is_japanese:
+        shown = fiscal.label(year, style)  # type: ignore[arg-type] # a template can only give text
     title = fiscal.label(year, "western")
     return format_html('<data value="{}" title="{}">{}</data>', year, title, shown)

@@ -4,13 +4,13 @@ import hashlib
 from datetime import date
 
 import pytest
-from tests.factories import make_user
-from tests.plan.factories import make_initiative, make_plan, make_report, make_year, row_of
 
 from madoguchi.kernel.audit.models import AuditEntry
 from madoguchi.plan.models import Attachment, CouncilScore, Milestone, PlanYear, Report
 from madoguchi.plan.operations import attachments, milestones, scores
 from madoguchi.plan.operations.open_year import YearNotOpen
+from tests.factories import make_user
+from tests.plan.factories import make_initiative, make_plan, make_report, make_year, row_of
 
 pytestmark = pytest.mark.django_db
 ON = date(2025, 10, 7)

@@ -7,6 +7,12 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
+
+from madoguchi.kernel import clock
+from madoguchi.plan import tasks
+from madoguchi.plan.models import PlanYear, Reminder, Report
+from madoguchi.plan.operations import cycle
+from madoguchi.plan.operations.reminders import remind
 from tests.factories import make_department, make_user
 from tests.plan.factories import (
     DUE_ON,
@@ -17,12 +23,6 @@ from tests.plan.factories import (
     make_year,
     row_of,
 )
-
-from madoguchi.kernel import clock
-from madoguchi.plan import tasks
-from madoguchi.plan.models import PlanYear, Reminder, Report
-from madoguchi.plan.operations import cycle
-from madoguchi.plan.operations.reminders import remind
 
 pytestmark = pytest.mark.django_db
 

@@ -1,14 +1,14 @@
 """Drafting, submitting, returning and accepting a report."""
 
 import pytest
-from tests.factories import make_user
-from tests.plan.factories import make_initiative, make_plan, make_report, make_year, row_of
 
 from madoguchi.kernel.audit.models import AuditEntry
 from madoguchi.plan.models import PlanYear, Report, ReportNote
 from madoguchi.plan.operations import milestones, reports
 from madoguchi.plan.operations.open_year import YearNotOpen
 from madoguchi.plan.operations.reports import Draft
+from tests.factories import make_user
+from tests.plan.factories import make_initiative, make_plan, make_report, make_year, row_of
 
 pytestmark = pytest.mark.django_db
 

@@ -55,7 +55,7 @@ def violations(page: Page, *, rules: Sequence[str] = ()) -> list[str]:
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": STANDARD}
     found = page.evaluate(
         "async options => (await axe.run(document, options)).violations",
-        {"runOnly": only, "resultTypes": ["violations"]},
+        {"runOnly": only, "resultTypes": ["violations"], "preload": False},
     )
     return [
         f"{rule['id']} at {' '.join(map(str, node['target']))}: {node['html'][:120]}"

@@ -120,7 +120,8 @@ class Command(BaseCommand):
             if not self._stopping.is_set():
                 self._print_addresses(environment["MADOGUCHI_BASE_URL"])
                 self._print_sign_ins(password)
-                self.stdout.write(f"\n{both(_('Logs'))}: {logs}\n{both(_('Stop with Ctrl-C.'))}")
+                self.stdout.write("\n" + both(_("Logs")) + f": {logs}")
+                self.stdout.write(both(_("Stop with Ctrl-C.")))
                 self.stdout.flush()
             self._watch(web, worker)
         except server.NotAnswering as failed:
@@ -165,14 +166,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
 
     def _print_sign_ins(self, password: str) -> None:
-        self.stdout.write(f"\n  {both(_('Sign-in as'))}:")
+        self.stdout.write("\n  " + both(_("Sign-in as")) + ":")
         rows = (
             (member.username, both(_label(member.role)), member.name)
             for member in content.city().staff
         )
         for line in _columns(rows):
             self.stdout.write(f"    {line}")
-        self.stdout.write(f"  {both(_('Password of all of them'))}: {password}")
+        self.stdout.write("  " + both(_("Password of all of them")) + f": {password}")
         self.stdout.write(f"  ({sign_in_file()})")
 
 

@@ -76,13 +76,9 @@ def _named(name: str, *, parent: Department | None, on: date) -> Department | No
 
 def check_rename(*, department: Department, name: str, from_on: date) -> str:
     """The name as it would be given; raises what ``rename_department`` would raise now."""
-    name = _checked_name(name)
-    _refuse_closed(department, from_on)
-    if department.name_on(from_on) == name:
-        raise errors.NameUnchanged
+    name = _refuse_rename(department, name, from_on)
     if department.names.filter(from_on=from_on).exists():
         raise errors.NameAlreadyBegins
-    _refuse_taken(name, parent=department.parent, on=from_on, but=department)
     return name
 
 
@@ -94,10 +90,9 @@ def rename_department(
 
     Raises NameBlank, NameUnchanged, NameAlreadyBegins, NameTaken, DepartmentClosed.
     """
-    department = Department.objects.get(pk=department.pk)
-    name = check_rename(department=department, name=name, from_on=from_on)
     lock_register()
-    _refuse_taken(name, parent=department.parent, on=from_on, but=department)
+    department = Department.objects.get(pk=department.pk)
+    name = _refuse_rename(department, name, from_on)
     try:
         with transaction.atomic():
             given = DepartmentName.objects.create(department=department, name=name, from_on=from_on)
@@ -231,6 +226,15 @@ def reorder_departments(
 def _checked_name(name: str) -> str:
     if not (name := name.strip()):
         raise errors.NameBlank
+    return name
+
+
+def _refuse_rename(department: Department, name: str, from_on: date) -> str:
+    name = _checked_name(name)
+    _refuse_closed(department, from_on)
+    if department.name_on(from_on) == name:
+        raise errors.NameUnchanged
+    _refuse_taken(name, parent=department.parent, on=from_on, but=department)
     return name
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from madoguchi.kernel.fiscal import is_regular, parse_fiscal_year
 from madoguchi.kernel.text import join_split_words, squeeze
 from madoguchi.plan.document.model import Outcome, Transfer
+from madoguchi.plan.document.tabular import OUTCOME_WORDS
 
 OUTCOMES: Final = {
     "取組終了": Outcome.FINISHED,
@@ -55,7 +56,9 @@ class Marks:
 
     def end(self, outcome: Outcome) -> None:
         if self.outcome is not None and self.outcome is not outcome:
-            self.notes.append(("outcome_twice", outcome.value, self.outcome.value))
+            self.notes.append(
+                ("outcome_twice", OUTCOME_WORDS[outcome], OUTCOME_WORDS[self.outcome])
+            )
             return
         self.outcome = outcome
 
@@ -98,7 +101,7 @@ def _without_outcome(line: str, raw: str, marks: Marks) -> str:
     outcome = outcome_of(line)
     if outcome is not None:
         marks.end(outcome)
-        marks.notes.append((_outcome_note(line, raw), _around(line, raw), outcome.value))
+        marks.notes.append((_outcome_note(line, raw), _around(line, raw), OUTCOME_WORDS[outcome]))
         return ""
     found = _OUTCOME_AT_END.search(line)
     if found is None:
@@ -109,7 +112,7 @@ def _without_outcome(line: str, raw: str, marks: Marks) -> str:
     outcome = OUTCOMES[re.sub(r"\s", "", found["word"])]
     marks.end(outcome)
     code = "outcome_in_line" if found["frame"] or before.endswith("／") else "outcome_glued"
-    marks.notes.append((code, squeeze(line), outcome.value))
+    marks.notes.append((code, squeeze(line), OUTCOME_WORDS[outcome]))
     return before.rstrip(" 　／")
 
 
@@ -221,7 +224,7 @@ def notes_on_words(text: str) -> list[tuple[str, str, str]]:
         cut, cut_joined = _around_blanks(line) if len(line) > 60 else (line, joined)
         notes.append(("blanks_in_words", cut, cut_joined))
     notes += [
-        ("year_era_ended", year, str(parse_fiscal_year(year)))
+        ("year_era_ended", year, f"{parse_fiscal_year(year)}年度")
         for year in _ERA_YEAR.findall(joined)
         if not is_regular(year)
     ]

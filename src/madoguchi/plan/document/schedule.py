@@ -14,6 +14,7 @@ from madoguchi.plan.document.limits import MAX_ITEM
 from madoguchi.plan.document.marks import Marks, outcome_of, read_marks
 from madoguchi.plan.document.model import Outcome, Place, ScheduleRow
 from madoguchi.plan.document.remarks import Noted
+from madoguchi.plan.document.tabular import OUTCOME_WORDS
 
 _EARLIEST, _LATEST = 1950, 2150
 _LOOKS_LIKE_YEAR: Final = re.compile(r"^\D{0,4}\s*[\d元][\d\s]*\s*年?\s*度?$|年\s*度\s*$")
@@ -107,7 +108,7 @@ def year_remark(label: str) -> tuple[str, str, str] | None:
     """What is irregular about a year as written."""
     if is_regular(label):
         return None
-    year = str(parse_fiscal_year(label))
+    year = f"{parse_fiscal_year(label)}年度"
     joined = join_split_words(label)
     form = unicodedata.normalize("NFKC", joined).upper()
     if is_regular(form) or not _ERA_YEAR.fullmatch(form):
@@ -178,7 +179,9 @@ class ScheduleReader:
         for extra in names[1:]:
             self.note("cell_unknown", self.place(label, row.line), squeeze(extra))
         for outcome in outcomes:
-            self.note("outcome_elsewhere", self.place(label, row.line), label, outcome.value)
+            self.note(
+                "outcome_elsewhere", self.place(label, row.line), label, OUTCOME_WORDS[outcome]
+            )
             self._end(draft, outcome, label)
         self._cells(draft, row, columns)
         return True
@@ -193,7 +196,7 @@ class ScheduleReader:
             self.note("year_twice", place, label, known.label)
             return known
         if self.rows and year < self.rows[-1].fiscal_year:
-            self.note("year_out_of_order", place, label, str(year))
+            self.note("year_out_of_order", place, label, f"{year}年度")
         self.rows.append(RowDraft(year, label, line))
         return self.rows[-1]
 
@@ -250,7 +253,9 @@ class ScheduleReader:
             draft.plan += marks.items
             draft.continues = draft.continues or marks.continues
             if marks.outcome is not None:
-                self.note("outcome_elsewhere", place, squeeze(cell.text), marks.outcome.value)
+                self.note(
+                    "outcome_elsewhere", place, squeeze(cell.text), OUTCOME_WORDS[marks.outcome]
+                )
         else:
             draft.result += marks.items
             if marks.continues:
@@ -278,7 +283,7 @@ class ScheduleReader:
         """A cell in no known column: how the initiative ended may stand there."""
         marks = read_marks(cell.text, cell.raw)
         if marks.outcome is not None:
-            self.note("outcome_elsewhere", place, squeeze(cell.text), marks.outcome.value)
+            self.note("outcome_elsewhere", place, squeeze(cell.text), OUTCOME_WORDS[marks.outcome])
             self._end(draft, marks.outcome, place.field)
         if marks.outcome is None or marks.items:
             self.note("cell_unknown", place, squeeze(cell.text))
@@ -286,7 +291,7 @@ class ScheduleReader:
     def _end(self, draft: RowDraft, outcome: Outcome, where: str) -> None:
         if draft.outcome is not None and draft.outcome is not outcome:
             place = self.place(where, draft.line)
-            self.note("outcome_twice", place, outcome.value, draft.outcome.value)
+            self.note("outcome_twice", place, OUTCOME_WORDS[outcome], OUTCOME_WORDS[draft.outcome])
             return
         draft.outcome = outcome
 

@@ -22,6 +22,7 @@ from madoguchi.plan.queries.importing import (
     ended_years,
     pending_import,
     remark_data,
+    title_of,
 )
 
 MOST_NAMED = 5
@@ -116,16 +117,12 @@ def _new_plan(document: PlanDocument, *, title: str, slug: str) -> Plan:
         with transaction.atomic():
             return Plan.objects.create(
                 slug=address,
-                title=(title or document.title or _title(years))[:120],
+                title=title_of(document, title),
                 first_year=years[0],
                 last_year=years[-1],
             )
     except IntegrityError as error:
         raise SlugTaken(slug=address) from error
-
-
-def _title(years: tuple[int, ...]) -> str:
-    return str(_("Reform plan %(first)s–%(last)s") % {"first": years[0], "last": years[-1]})
 
 
 def _free_slug(first_year: int) -> str:

@@ -23,6 +23,7 @@ from madoguchi.plan.queries.importing import (
     difference_data,
     ended_years,
     pending_import,
+    title_of,
 )
 
 
@@ -64,9 +65,10 @@ class SheetPreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``seen`` changes with anything that the import would do."""
+    """``title`` is the plan's; ``seen`` changes with anything that the import would do."""
 
     pending: Pending
+    title: str
     counts: dict[str, int]
     changes: tuple[DifferenceLine, ...]
     removals: tuple[DifferenceLine, ...]
@@ -111,6 +113,7 @@ def preview_of(draft: ImportDraft) -> Preview:
     counts = summarise(document)
     return Preview(
         pending=pending,
+        title=draft.plan.title if draft.plan else title_of(document, draft.title),
         counts={name: getattr(counts, name) for name in counts.__slots__},
         changes=_difference_lines(pending.changes),
         removals=_difference_lines(pending.removals),

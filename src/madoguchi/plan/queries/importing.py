@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
 
 from madoguchi.kernel import clock, fiscal
 from madoguchi.plan.document import model
 from madoguchi.plan.document.diff import Difference, diff_documents, without_removals
+from madoguchi.plan.document.limits import MAX_TITLE
 from madoguchi.plan.document.model import PlanDocument
 from madoguchi.plan.document.validity import normalise
 from madoguchi.plan.models import (
@@ -116,6 +118,13 @@ def settled_years(plan: Plan) -> frozenset[int]:
         Q(status=PlanYear.Status.CLOSED) | Q(status=PlanYear.Status.PUBLISHED)
     )
     return frozenset(years.values_list("fiscal_year", flat=True))
+
+
+def title_of(document: PlanDocument, wanted: str = "") -> str:
+    """The title that a new plan gets: the one that was asked for, the document's, or its years."""
+    years = document.fiscal_years
+    said = {"first": years[0], "last": years[-1]}
+    return (wanted or document.title or _("Reform plan %(first)s–%(last)s") % said)[:MAX_TITLE]
 
 
 def ended_years(document: PlanDocument) -> frozenset[int]:

@@ -330,3 +330,48 @@ def test_every_remark_and_difference_survives_as_data() -> None:
         "found": "テーマ 2",
         "read_as": "テーマ2",
     }
+
+
+def test_rows_themes_and_reports_that_come_later() -> None:
+    bare = with_sheets(replace(LIBRARY, rows=LIBRARY.rows[:1], transfers=()), ONLINE)
+    plan = store(bare).plan
+    later = with_row(
+        replace(ONLINE, rows=(*ONLINE.rows, ScheduleRow(2018, ("拡大",)))), 0, result=("済",)
+    )
+    moved = replace(LIBRARY, rows=(replace(LIBRARY.rows[0], continues=True), LIBRARY.rows[1]))
+    whole = PlanDocument((Theme(1, "窓口をひろげる", (moved, later)),), title=DOCUMENT.title)
+    result = store(whole, plan)
+    assert [one.code for one in result.changes] == [
+        "theme_name", "transfers", "plan", "row", "result", "row"
+    ]  # fmt: skip
+    assert plan_document(plan) == whole
+    plan.refresh_from_db()
+    assert (plan.first_year, plan.last_year) == (2015, 2018)
+    assert list(plan.years.values_list("fiscal_year", "status")) == [
+        (2015, "closed"),
+        (2016, "closed"),
+        (2017, "planned"),
+        (2018, "planned"),
+    ]
+    report = Report.objects.get(row__initiative__number=2, row__fiscal_year=2015)
+    assert (report.version, report.status) == (1, "accepted")
+
+
+def test_a_theme_goes_only_when_confirmed() -> None:
+    second = Theme(2, "財政", (replace(ONLINE, theme=2, number=1),))
+    plan = store(replace(DOCUMENT, themes=(*DOCUMENT.themes, second))).plan
+    assert [one.code for one in store(plan=plan).kept] == ["theme", "initiative"]
+    import_document(document=DOCUMENT, plan=plan, by=None, confirm_removals=True)
+    assert plan_document(plan) == DOCUMENT
+
+
+def test_two_themes_of_one_number_and_other_impossible_documents() -> None:
+    twice = replace(DOCUMENT, themes=(DOCUMENT.themes[0], Theme(1, "財政")))
+    nowhere = replace(DOCUMENT, themes=(replace(DOCUMENT.themes[0], number=1000),))
+    moved = with_sheets(replace(LIBRARY, transfers=(Transfer("予約", 0, 2),)))
+    for document, code in ((twice, "duplicate_theme"), (nowhere, "number_too_large"),
+                           (moved, "number_too_large")):  # fmt: skip
+        with pytest.raises(PlanUnreadable) as caught:
+            store(document)
+        assert caught.value.code == code
+    assert Plan.objects.count() == 0

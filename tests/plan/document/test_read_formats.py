@@ -3,11 +3,11 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.plan.document import read_samples as samples
 
 from madoguchi.plan.document.errors import PlanUnreadable
 from madoguchi.plan.document.mapping import ColumnMapping
@@ -25,6 +25,7 @@ from madoguchi.plan.document.write_csv import write_csv
 from madoguchi.plan.document.write_html import write_html
 from madoguchi.plan.document.write_json import write_json
 from madoguchi.plan.document.write_xlsx import write_xlsx
+from tests.plan.document import read_samples as samples
 
 ROWS = (
     ScheduleRow(2015, plan=("調査", "機種の選定"), result=("調査",), effect=-1200),
@@ -238,7 +239,7 @@ def test_flat_list_by_year(data: bytes, filename: str) -> None:
         ("column_absent", "取組内容", None),
         ("column_absent", "目標", None),
         ("outcome_after_break", "取組終了", 3),
-        ("row_unknown", "（備考） | 雨天", 3),
+        ("row_unknown", "列「備考」 | 雨天", 3),
         ("year_spelled", "2015", 4),
         ("year_missing", "2016年度", 4),
     ]
@@ -337,3 +338,152 @@ def test_our_own_exports_come_back_whole(write: Any, filename: str, seed_path: P
         again = read_plan(write(document), filename=filename)
         assert again == document
         assert again.remarks == ()
+
+
+def read_csv(rows: list[list[Any]]) -> PlanDocument:
+    return read_plan(csv_of(rows).encode(), filename="plan.csv")
+
+
+HEADINGS = ["No.", "取組名称", "担当部署", "年度", "計画", "結果", "効果額（千円）"]
+
+
+def test_lines_of_a_list_that_do_not_agree() -> None:
+    document = read_csv(
+        [
+            ["", "", "", "", "行く先のない行", "", ""],
+            HEADINGS,
+            ["", "", "", "H27年度", "どこにも属さない", "", ""],
+            ["1-1", "図書館", "総務課", "H27年度", "調査", "調査", "5"],
+            ["1-1", "図書館", "財政課", "H28年度", "導入", "導入", ""],
+        ]
+    )
+    assert [row.plan for row in document.initiatives[0].rows] == [("調査",), ("導入",)]
+    told = [
+        (one.code, one.found)
+        for one in document.remarks
+        if one.code not in ("column_absent", "theme_missing", "department_incomplete")
+    ]
+    assert ("row_unknown", " | ".join(["H27年度", "どこにも属さない"])) in told
+    assert ("row_unknown", "担当部署（5） | 財政課") in told
+
+
+def test_numbers_of_a_list() -> None:
+    headings = ["テーマ番号", "番号", "取組名称", "年度", "計画"]
+    document = read_csv([headings, ["2", "1 1", "図書館", "H27年度", "調査"],
+                         ["", "12", "公民館", "H27年度", "調査"]])  # fmt: skip
+    assert [one.code for one in document.initiatives] == ["2-11", "2-12"]
+    for theme, number in (("x", "1"), ("1", "一"), ("", "1")):
+        with pytest.raises(PlanUnreadable) as caught:
+            read_csv([headings, [theme, number, "図書館", "H27年度", "調査"]])
+        assert caught.value.code == "number_unreadable"
+        assert caught.value.place.line == 2
+
+
+def test_two_columns_of_one_name() -> None:
+    document = read_csv(
+        [["番号", "取組名称", "年度", "計画", "計画"], ["1-1", "図書館", "H27年度", "調査", "検討"]]
+    )
+    assert document.initiatives[0].rows[0].plan == ("調査",)
+    assert ("row_unknown", "列「計画 (2)」 | 検討") in {
+        (one.code, one.found) for one in document.remarks
+    }
+
+
+def test_mapping_over_two_rows_of_headings() -> None:
+    data = csv_of(samples.wide_rows()).encode()
+    mapping = ColumnMapping.from_json(
+        {"番号": "number", "取組名称": "name", "平成28年度 計画": "plan:2016"}
+    )
+    document = read_plan(data, filename="plan.csv", mapping=mapping)
+    assert [row.plan for row in document.initiatives[0].rows] == [("導入",)]
+    with pytest.raises(PlanUnreadable) as caught:
+        read_plan(data, filename="plan.csv", mapping=ColumnMapping((("番号", "number"),)))
+    assert caught.value.code == "mapping_needed"
+
+
+def test_html_as_people_paste_it() -> None:
+    page = """
+    <?xml version="1.0"?><html><head><title>プラン</title><style>p{}</style></head><body>
+    <h1>プラン</h1><!-- 下書き --><h2>テーマ1</h2><p>窓口</p><p>No.1-1</p>
+    <table><caption>個票</caption>
+    <tr><th>取組名称<td colspan="2">図書館</tr>
+    <tr><th>取組内容<td colspan="x"><ol><li>一つ目<li>二つ目</ol><ul><li>三つ目</ul>
+      <table><tr><td>内側<td>の表</table></tr>
+    <tr><th>工程表<th>計画<th>結果
+    <tr><td>H27年度<td rowspan="2">調査<td>調査<hr>検証
+    <tr><td>H28年度<td>導入 <b>取組終了</b><i></i></b>
+    </table></body></html>"""
+    document = read_plan(page.encode(), filename="plan.html")
+    sheet = document.initiatives[0]
+    assert document.title == "プラン"
+    assert sheet.content == ("①一つ目", "②二つ目", "三つ目", "内側", "の表")
+    assert sheet.rows == (
+        ScheduleRow(2015, ("調査",), ("調査", "検証")),
+        ScheduleRow(2016, (), ("導入",), continues=True, outcome=Outcome.FINISHED),
+    )
+    told = {(one.code, one.found.strip()) for one in document.remarks}
+    assert {("markup_removed", "p{}"), ("markup_removed", "<!-- 下書き -->")} <= told
+
+
+def test_markdown_as_people_type_it() -> None:
+    text = (
+        "# プラン\n\nテーマ1 窓口\n\nNo.1-1\n\n取組名称 | 図書館\\|公民館\n--- | ---\n"
+        "取組内容 | 5 \\* 3 &lt; 20<!-- 見ない --><hr>終わり\n工程表 | 計画 | 結果\n"
+        "H27年度 | 調査 | 調査 **取組終了**\n\n**注意** <!-- 覚え -->\n"
+    )
+    document = read_plan(text.encode(), filename="plan.md")
+    sheet = document.initiatives[0]
+    assert sheet.name == "図書館|公民館"
+    assert sheet.content == ("5 * 3 < 20", "終わり")
+    assert sheet.rows == (ScheduleRow(2015, ("調査",), ("調査",), outcome=Outcome.FINISHED),)
+    told = [(one.code, one.found) for one in document.remarks]
+    assert ("outcome_in_bold", "**取組終了**") in told
+    assert ("markup_removed", "<!-- 見ない -->") in told
+    assert ("markup_removed", "<!-- 覚え -->") in told
+    assert ("text_not_understood", "注意") in told
+
+
+def test_headings_in_a_row_of_the_form() -> None:
+    book = samples.workbook_of(
+        [
+            ["テーマ1", "窓口をひらく", "", ""],
+            ["No.", "1-1", "", ""],
+            ["取組名称", "図書館", "担当部署", "教育部図書館"],
+            ["目標", "待たせない", "", "余白の書き込み"],
+            ["目標", "二度目", "", ""],
+            ["工程表", "計画", "", "結果"],
+            ["", "", "", ""],
+            [2015, "調査", "つづき", 12.5],
+        ]
+    )
+    document = read_plan(book, filename="plan.xlsx")
+    sheet = document.initiatives[0]
+    assert (sheet.name, sheet.departments) == ("図書館", ("教育部図書館",))
+    assert sheet.goal == ("待たせない", "二度目")
+    assert sheet.rows == (ScheduleRow(2015, ("調査", "つづき"), ("12.5",)),)
+    told = [(one.code, one.found) for one in document.remarks]
+    assert ("cell_unknown", "余白の書き込み") in told
+    assert ("field_twice", "二度目") in told
+
+
+def test_numbers_as_excel_shows_them() -> None:
+    from openpyxl import Workbook  # noqa: PLC0415 # only here
+
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["No.1-1"], ["取組名称", "図書館"], ["工程表", "計画", "結果"]):
+        page.append(row)
+    page["A4"] = 27
+    page["A4"].number_format = '"H"0"年度"'
+    page["B4"] = True
+    page["C4"] = date(2015, 4, 1)
+    document = read_plan(samples.saved(book), filename="plan.xlsx")
+    assert document.initiatives[0].rows == (ScheduleRow(2015, ("True",), ("2015-04-01",)),)
+
+
+def test_columns_are_only_asked_of_tables() -> None:
+    assert read_columns(samples.MARKDOWN.encode(), filename="plan.md") is None
+    assert read_columns(b"a,b\n1,2\n", filename="plan.csv") is None
+    own = write_csv(read_plan(samples.MARKDOWN.encode(), filename="plan.md"))
+    assert read_columns(own, filename="plan.csv") is None

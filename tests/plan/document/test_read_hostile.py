@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
-from tests.plan.document import read_samples as samples
 
 from madoguchi.plan.document.errors import PlanUnreadable
 from madoguchi.plan.document.limits import MAX_FILE
 from madoguchi.plan.document.model import Place
 from madoguchi.plan.document.reading import read_columns, read_plan
+from tests.plan.document import read_samples as samples
 
 NAMES = st.sampled_from(["a.md", "a.txt", "a.csv", "a.html", "a.json", "a.xlsx", "a.docx", "a"])
 
@@ -175,7 +175,7 @@ def test_spreadsheet_with_a_stray_cell_and_a_merge_to_its_last_corner() -> None:
     assert time.perf_counter() - started < 10
     assert [one.code for one in document.initiatives] == ["1-1", "1-2"]
     stray = next(one for one in document.remarks if one.place.line == 1048576)
-    assert (stray.code, stray.found) == ("row_unknown", "（16384） | x")
+    assert (stray.code, stray.found) == ("row_unknown", "列「16384」 | x")
 
 
 def sheet(number: str, year: str = "H27年度", theme: str = "") -> str:

@@ -278,4 +278,4 @@ class _Reader:
             if cell.is_empty or (index < len(self.roles) and self.roles[index]):
                 continue
             heading = self.table.headings[index] if index < len(self.table.headings) else ""
-            lines.extra.append(Row((plain(f"（{heading or index + 1}）"), cell), row.line))
+            lines.extra.append(Row((plain(f"列「{heading or index + 1}」"), cell), row.line))

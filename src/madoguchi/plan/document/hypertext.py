@@ -167,6 +167,7 @@ class _HtmlTarget:
             self.table.start_row(None)
         elif self.table is not None and not self.nested and tag in ("td", "th"):
             self._end_cell()
+            self._flush()
             self.cell = (_span(attrib, "colspan"), _span(attrib, "rowspan"))
         elif tag in ("h1", "title"):
             self._flush()

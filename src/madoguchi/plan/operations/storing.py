@@ -47,7 +47,7 @@ class Storing:
         target = pending.document
         if not with_removals:
             target = without_removals(pending.stored, target)
-        themes = self._themes(pending.stored, target, with_removals=with_removals)
+        themes = self._themes(pending.stored, target)
         before = {sheet.code: sheet for sheet in pending.stored.initiatives}
         known = self._known()
         new = [sheet for sheet in target.initiatives if sheet.code not in before]
@@ -70,9 +70,7 @@ class Storing:
 
     # --- themes and sheets ------------------------------------------------------------
 
-    def _themes(
-        self, old: model.PlanDocument, new: model.PlanDocument, *, with_removals: bool
-    ) -> dict[int, Theme]:
+    def _themes(self, old: model.PlanDocument, new: model.PlanDocument) -> dict[int, Theme]:
         names = {theme.number: theme.name for theme in old.themes}
         Theme.objects.bulk_create(
             Theme(plan=self.plan, number=theme.number, name=theme.name)
@@ -86,9 +84,8 @@ class Storing:
         }
         themes = {theme.number: theme for theme in Theme.objects.filter(plan=self.plan)}
         for number, name in renamed.items():
-            if name or with_removals:
-                themes[number].name = name
-                themes[number].save(update_fields=["name"])
+            themes[number].name = name
+            themes[number].save(update_fields=["name"])
         return themes
 
     def _known(self) -> dict[str, Initiative]:

@@ -8,7 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from madoguchi.blocks.identity.models import DepartmentName
-from madoguchi.plan.models import Initiative, Plan, PlanYear, Transfer
+from madoguchi.plan.models import Initiative, Plan, PlanYear, Report, Transfer
+from madoguchi.plan.operations.milestones import (
+    add_milestone,
+    change_milestone,
+    withdraw_milestone,
+)
 from madoguchi.plan.operations.search_text import refresh_search_text
 from madoguchi.plan.queries.search import search_plan, terms_of
 from tests.factories import make_department
@@ -105,6 +110,31 @@ def test_unpublished_results_are_not_found():
     assert where("白鳥アリーナ") == []
     PlanYear.objects.filter(fiscal_year=2016).update(status=PlanYear.Status.PUBLISHED)
     assert where("白鳥アリーナ") == ["結果（H28）"]
+
+
+@pytest.mark.usefixtures("sheet")
+def test_results_that_nobody_has_accepted_are_not_found():
+    assert where("7階") == ["結果（H27）"]
+    Report.objects.update(status=Report.Status.RETURNED)
+    assert where("7階") == []
+
+
+def test_a_milestone_is_found_from_the_moment_it_is_recorded(sheet):
+    PlanYear.objects.filter(fiscal_year=2016).update(status=PlanYear.Status.OPEN)
+    day = date(2016, 10, 1)
+    milestone = add_milestone(initiative=sheet, on=day, text="除幕式", by=None)
+    change_milestone(milestone=milestone, on=day, text="竣工式", by=None)
+    PlanYear.objects.filter(fiscal_year=2016).update(status=PlanYear.Status.PUBLISHED)
+    assert (where("除幕式"), where("竣工式")) == ([], ["主な出来事"])
+    PlanYear.objects.filter(fiscal_year=2016).update(status=PlanYear.Status.OPEN)
+    withdraw_milestone(milestone=milestone, by=None)
+    PlanYear.objects.filter(fiscal_year=2016).update(status=PlanYear.Status.PUBLISHED)
+    assert where("竣工式") == []
+
+
+def test_fields_keep_their_names_where_the_stored_keys_are_out_of_step(sheet):
+    sheet.milestones.all().delete()
+    assert where("7階") == ["結果（H27）"]
 
 
 @pytest.mark.usefixtures("sheet")

@@ -90,12 +90,19 @@ def fold(text: str) -> str:
 
 def similarity(a: str, b: str) -> float:
     """How alike two texts are, 0 to 1: Dice's coefficient on pairs of signs of their keys."""
-    key_a, key_b = fold(a), fold(b)
+    key_a, pairs_a = _key_with_pairs(a)
+    key_b, pairs_b = _key_with_pairs(b)
     if key_a == key_b:
         return 1.0
-    pairs_a, pairs_b = Counter(pairwise(key_a)), Counter(pairwise(key_b))
     total = pairs_a.total() + pairs_b.total()
     return 2 * (pairs_a & pairs_b).total() / total if total else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _key_with_pairs(text: str) -> tuple[str, Counter[tuple[str, str]]]:
+    """Kept, since who looks for the most alike asks for one text many times."""
+    key = fold(text)
+    return key, Counter(pairwise(key))
 
 
 def excerpt(text: str, terms: Iterable[str], width: int = 80) -> tuple[Segment, ...]:

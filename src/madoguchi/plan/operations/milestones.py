@@ -11,6 +11,7 @@ from madoguchi.kernel.audit import operations as audit
 from madoguchi.plan.models import Initiative, Milestone, ResultItem
 from madoguchi.plan.operations.open_year import lock_open_year_of
 from madoguchi.plan.operations.refused import Refused
+from madoguchi.plan.operations.search_text import refresh_search_text
 
 
 class MilestoneInUse(Refused):
@@ -31,6 +32,7 @@ def add_milestone(
         recorded_at=clock.now(),
         recorded_by=by,
     )
+    refresh_search_text([initiative.pk])
     _record(milestone, "plan.milestone_added", by)
     return milestone
 
@@ -45,6 +47,7 @@ def change_milestone(
     milestone.on, milestone.text, milestone.link = on, text.strip(), link
     milestone.recorded_at, milestone.recorded_by = clock.now(), by
     milestone.save()
+    refresh_search_text([milestone.initiative_id])
     _record(milestone, "plan.milestone_changed", by)
     return milestone
 
@@ -58,6 +61,7 @@ def withdraw_milestone(*, milestone: Milestone, by: User | None) -> None:
         raise MilestoneInUse(id=milestone.pk)
     _record(milestone, "plan.milestone_withdrawn", by)
     milestone.delete()
+    refresh_search_text([milestone.initiative_id])
 
 
 def _lock(initiative: Initiative, on: date) -> None:

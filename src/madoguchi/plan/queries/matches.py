@@ -12,7 +12,12 @@ from madoguchi.plan.models import (
     Report,
     ResultItem,
 )
-from madoguchi.plan.queries.comparison import comparison_of, plain_text, with_compared_parts
+from madoguchi.plan.queries.comparison import (
+    comparison_of,
+    comparisons_of,
+    plain_text,
+    with_compared_parts,
+)
 from madoguchi.plan.queries.public import sheet_url
 from madoguchi.plan.queries.years import YearState, year_states
 from madoguchi.plan.rules.comparison import Match, Slips, Verdict, slips
@@ -69,16 +74,13 @@ def office_states(plan: Plan) -> Mapping[int, YearState]:
 
 def matched_sheets(plan: Plan) -> list[MatchedSheet]:
     """Every sheet of a plan. Seven queries."""
-    states = office_states(plan)
-    initiatives = Initiative.objects.filter(theme__plan=plan).select_related("theme")
+    compared = comparisons_of(plan, office_states(plan))
+    initiatives = Initiative.objects.filter(theme__plan=plan).order_by("theme__number", "number")
     return [
-        MatchedSheet(
-            pk=initiative.pk,
-            code=f"{initiative.theme.number}-{initiative.number}",
-            name=initiative.name,
-            slips=slips(comparison_of(initiative, states)),
+        MatchedSheet(pk=pk, code=f"{theme}-{number}", name=name, slips=slips(compared[pk]))
+        for pk, theme, number, name in initiatives.values_list(
+            "pk", "theme__number", "number", "name"
         )
-        for initiative in with_compared_parts(initiatives).order_by("theme__number", "number")
     ]
 
 

@@ -13,7 +13,15 @@ from madoguchi.blocks.identity.service import department_names
 from madoguchi.kernel import clock, fiscal
 from madoguchi.kernel.registries import SearchHit
 from madoguchi.kernel.text import excerpt, fold
-from madoguchi.plan.models import Initiative, InitiativeDepartment
+from madoguchi.plan.models import (
+    Initiative,
+    InitiativeDepartment,
+    Milestone,
+    PlanItem,
+    Report,
+    ResultItem,
+    Transfer,
+)
 from madoguchi.plan.queries.years import published_years, short_label
 
 EXCERPT_WIDTH = 80
@@ -33,64 +41,126 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field of a sheet, found by the public once the year ``published_with`` is published."""
+    """A field of a sheet, found by the public once the year ``published_with`` is published.
+
+    What no year can publish, since its report is not accepted, is not ``is_final``.
+    """
 
     label: str
     text: str
     weight: Weight
     fiscal_year: int | None = None
     published_with: int | None = None
+    is_final: bool = True
 
 
-def with_searched_parts(initiatives: QuerySet[Initiative]) -> QuerySet[Initiative]:
-    """The same initiatives with everything that ``parts`` reads; a constant number of queries."""
-    return initiatives.select_related("theme__plan").prefetch_related(
-        "charges",
-        "transfers",
-        "milestones",
-        "rows__plan_items",
-        "rows__report__items",
-    )
+@dataclass(frozen=True, slots=True)
+class SearchedSheet:
+    """A sheet with every searched field, in the order of the sheet."""
+
+    initiative: Initiative
+    parts: tuple[Part, ...]
+    charges: tuple[tuple[int, str], ...]
+    """The departments in charge: primary key and the words of the sheet."""
+
+    def key(self) -> str:
+        """What ``Initiative.search_text`` should be: the key of each part, one a line."""
+        return "\n".join(fold(part.text) for part in self.parts)
+
+    def keys(self) -> list[str]:
+        """The key of each part, as stored; made anew where what is stored is out of step."""
+        stored = self.initiative.search_text.split("\n")
+        return stored if len(stored) == len(self.parts) else self.key().split("\n")
 
 
-def parts(initiative: Initiative) -> Iterator[Part]:
-    """Every searched field of a sheet, in the order of the sheet."""
+def searched_sheets(initiatives: QuerySet[Initiative]) -> list[SearchedSheet]:
+    """These initiatives as search sees them. Six queries."""
+    found = list(initiatives.select_related("theme__plan"))
+    ids = [initiative.pk for initiative in found]
+    charges: dict[int, list[tuple[int, str]]] = {}
+    for pk, department, written_as in (
+        InitiativeDepartment.objects.filter(initiative__in=ids)
+        .order_by("position")
+        .values_list("initiative_id", "department_id", "written_as")
+    ):
+        charges.setdefault(pk, []).append((department, written_as))
+    transfers, schedule, milestones = _transfers(ids), _schedule(ids), _milestones(ids)
+    return [
+        SearchedSheet(
+            initiative,
+            parts=(
+                *_head(initiative),
+                *(
+                    Part(_("Departments in charge"), written_as, Weight.DEPARTMENT)
+                    for _department, written_as in charges.get(initiative.pk, ())
+                ),
+                Part(_("Present state and problem"), initiative.problem, Weight.PROSE),
+                Part(_("What will be done"), initiative.content, Weight.PROSE),
+                *transfers.get(initiative.pk, ()),
+                Part(_("Goal"), initiative.goal, Weight.PROSE),
+                *schedule.get(initiative.pk, ()),
+                *milestones.get(initiative.pk, ()),
+            ),
+            charges=tuple(charges.get(initiative.pk, ())),
+        )
+        for initiative in found
+    ]
+
+
+def _head(initiative: Initiative) -> Iterator[Part]:
     yield Part(_("Number"), f"No.{code_of(initiative)}", Weight.NUMBER)
     yield Part(_("Initiative's name"), initiative.name, Weight.NAME)
     yield Part(_("Theme"), initiative.theme.name, Weight.PROSE)
-    for charge in initiative.charges.all():
-        yield Part(_("Departments in charge"), charge.written_as, Weight.DEPARTMENT)
-    yield Part(_("Present state and problem"), initiative.problem, Weight.PROSE)
-    yield Part(_("What will be done"), initiative.content, Weight.PROSE)
-    for transfer in initiative.transfers.all():
-        yield Part(_("Moved parts"), f"{transfer.subject} {transfer.name}", Weight.PROSE)
-    yield Part(_("Goal"), initiative.goal, Weight.PROSE)
-    yield from _schedule_parts(initiative)
-    for milestone in initiative.milestones.all():
-        yield Part(
-            _("Milestones"),
-            milestone.text,
-            Weight.SCHEDULE,
-            published_with=fiscal.fiscal_year_of(milestone.on),
+
+
+def _transfers(ids: Sequence[int]) -> dict[int, list[Part]]:
+    label = _("Moved parts")
+    found: dict[int, list[Part]] = {}
+    for pk, subject, name in (
+        Transfer.objects.filter(initiative__in=ids)
+        .order_by("position")
+        .values_list("initiative_id", "subject", "name")
+    ):
+        found.setdefault(pk, []).append(Part(label, f"{subject} {name}", Weight.PROSE))
+    return found
+
+
+def _schedule(ids: Sequence[int]) -> dict[int, list[Part]]:
+    """Year by year the plan and then the result. Two queries."""
+    planned, done = pgettext("schedule", "Plan"), pgettext("schedule", "Result")
+    found: dict[int, list[Part]] = {}
+    for pk, year, text in (
+        PlanItem.objects.filter(row__initiative__in=ids)
+        .order_by("position")
+        .values_list("row__initiative_id", "row__fiscal_year", "text")
+    ):
+        found.setdefault(pk, []).append(Part(planned, text, Weight.SCHEDULE, year))
+    for pk, year, text, status in (
+        ResultItem.objects.filter(report__row__initiative__in=ids)
+        .order_by("position")
+        .values_list(
+            "report__row__initiative_id", "report__row__fiscal_year", "text", "report__status"
         )
+    ):
+        is_final = status == Report.Status.ACCEPTED
+        part = Part(done, text, Weight.SCHEDULE, year, published_with=year, is_final=is_final)
+        found.setdefault(pk, []).append(part)
+    for parts in found.values():
+        parts.sort(key=lambda part: part.fiscal_year or 0)  # within a year, plans came first
+    return found
 
 
-def _schedule_parts(initiative: Initiative) -> Iterator[Part]:
-    for row in initiative.rows.all():
-        year = row.fiscal_year
-        for item in row.plan_items.all():
-            yield Part(pgettext("schedule", "Plan"), item.text, Weight.SCHEDULE, year)
-        report = getattr(row, "report", None)
-        if report is None:
-            continue
-        for result in report.items.all():
-            label = pgettext("schedule", "Result")
-            yield Part(label, result.text, Weight.SCHEDULE, year, published_with=year)
-
-
-def folded_text(initiative: Initiative) -> str:
-    """The search key of a whole sheet, one line a field."""
-    return "\n".join(fold(part.text) for part in parts(initiative))
+def _milestones(ids: Sequence[int]) -> dict[int, list[Part]]:
+    label = _("Milestones")
+    found: dict[int, list[Part]] = {}
+    for pk, on, text in (
+        Milestone.objects.filter(initiative__in=ids)
+        .order_by("on", "id")
+        .values_list("initiative_id", "on", "text")
+    ):
+        year = fiscal.fiscal_year_of(on)
+        found.setdefault(pk, []).append(Part(label, text, Weight.SCHEDULE, published_with=year))
+    return found
 
 
 def code_of(initiative: Initiative) -> str:
@@ -124,19 +194,24 @@ def search_plan(query: str, limit: int) -> Sequence[SearchHit]:
         return []
     published = published_years()
     names_now = {pk: name for names in renamed.values() for pk, name in names.items()}
+    keys = [fold(term) for term in terms]
     found = [
         hit
-        for initiative in with_searched_parts(Initiative.objects.filter(pk__in=ids))
-        if (hit := _found(initiative, terms, published, names_now))
+        for sheet in searched_sheets(Initiative.objects.filter(pk__in=ids))
+        if (hit := _found(sheet, keys, published, names_now))
     ]
     found.sort(key=lambda hit: hit.order)
-    return [hit.shown for hit in found[:limit]]
+    return [_shown(hit, terms) for hit in found[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
+    """A sheet in which every word was found; ``parts`` are where, the ``best`` is quoted."""
+
     order: tuple[int, ...]
-    shown: SearchHit
+    initiative: Initiative
+    parts: tuple[Part, ...]
+    best: Part
 
 
 def _departments_called(terms: Sequence[str]) -> dict[str, dict[int, str]]:
@@ -150,29 +225,27 @@ def _departments_called(terms: Sequence[str]) -> dict[str, dict[int, str]]:
 
 
 def _found(
-    initiative: Initiative,
+    sheet: SearchedSheet,
     terms: Sequence[str],
     published: frozenset[tuple[int, int]],
     names_now: dict[int, str],
 ) -> _Hit | None:
+    """Where the keys ``terms`` stand in what the public may read of a sheet."""
+    initiative = sheet.initiative
     plan = initiative.theme.plan
-    shown = [
-        part
-        for part in (*parts(initiative), *_names_today(initiative, names_now))
-        if part.published_with is None or (plan.pk, part.published_with) in published
-    ]
-    keys = [fold(term) for term in terms]
     hits: list[tuple[Part, int]] = []
-    missing = set(keys)
-    for part in shown:
-        text = fold(part.text)
-        inside = {key for key in keys if key in text}
+    missing = set(terms)
+    for part, key in (
+        *zip(sheet.parts, sheet.keys(), strict=True),
+        *_names_today(sheet, names_now),
+    ):
+        inside = {term for term in terms if term in key}
+        if not inside or not _is_public(part, plan.pk, published):
+            continue
         missing -= inside
-        if inside:
-            hits.append((part, len(inside)))
+        hits.append((part, len(inside)))
     if missing or not hits:
         return None
-    best = min(hits, key=lambda hit: (-hit[1], hit[0].weight))[0]
     return _Hit(
         order=(
             min(part.weight for part, _count in hits),
@@ -181,13 +254,27 @@ def _found(
             initiative.theme.number,
             initiative.number,
         ),
-        shown=SearchHit(
-            title=f"No.{code_of(initiative)} {initiative.name}",
-            url=reverse("plan:sheet", args=[plan.slug, initiative.theme.number, initiative.number]),
-            kind=_("Initiative in “%(plan)s”") % {"plan": plan.title},
-            excerpt=excerpt(best.text, terms, EXCERPT_WIDTH),
-            where=_where(part for part, _count in hits),
-        ),
+        initiative=initiative,
+        parts=tuple(part for part, _count in hits),
+        best=min(hits, key=lambda hit: (-hit[1], hit[0].weight))[0],
+    )
+
+
+def _is_public(part: Part, plan: int, published: frozenset[tuple[int, int]]) -> bool:
+    if part.published_with is None:
+        return True
+    return part.is_final and (plan, part.published_with) in published
+
+
+def _shown(hit: _Hit, terms: Sequence[str]) -> SearchHit:
+    initiative = hit.initiative
+    plan = initiative.theme.plan
+    return SearchHit(
+        title=f"No.{code_of(initiative)} {initiative.name}",
+        url=reverse("plan:sheet", args=[plan.slug, initiative.theme.number, initiative.number]),
+        kind=plan.title,
+        excerpt=excerpt(hit.best.text, terms, EXCERPT_WIDTH),
+        where=_where(hit.parts),
     )
 
 
@@ -205,8 +292,10 @@ def _where(found: Iterable[Part]) -> str:
     )
 
 
-def _names_today(initiative: Initiative, names_now: dict[int, str]) -> Iterator[Part]:
-    for charge in initiative.charges.all():
-        name = names_now.get(charge.department_id)
-        if name and name != charge.written_as:
-            yield Part(_("Departments in charge (today's name)"), name, Weight.DEPARTMENT)
+def _names_today(sheet: SearchedSheet, names_now: dict[int, str]) -> Iterator[tuple[Part, str]]:
+    """Departments that are called otherwise today, with the keys of their names."""
+    for department, written_as in sheet.charges:
+        name = names_now.get(department)
+        if name and name != written_as:
+            label = _("Departments in charge (today's name)")
+            yield Part(label, name, Weight.DEPARTMENT), fold(name)

@@ -347,15 +347,18 @@ def _moved_in(plan: Plan, initiative: Initiative) -> tuple[ShownTransfer, ...]:
 
 def _neighbours(plan: Plan, initiative: Initiative) -> tuple[Neighbour | None, Neighbour | None]:
     """The initiatives before and after, in the order of the plan. One query."""
-    order = [
-        Neighbour(f"{theme}-{number}", name, sheet_url(plan, theme, number))
-        for theme, number, name in Initiative.objects.filter(theme__plan=plan)
+    order = list(
+        Initiative.objects.filter(theme__plan=plan)
         .order_by("theme__number", "number")
         .values_list("theme__number", "number", "name")
-    ]
-    here = f"{initiative.theme.number}-{initiative.number}"
-    at = next(place for place, each in enumerate(order) if each.code == here)
-    return (
-        order[at - 1] if at > 0 else None,
-        order[at + 1] if at + 1 < len(order) else None,
     )
+    here = (initiative.theme.number, initiative.number)
+    at = next(place for place, (*each, _name) in enumerate(order) if tuple(each) == here)
+    return (
+        _neighbour(plan, *order[at - 1]) if at > 0 else None,
+        _neighbour(plan, *order[at + 1]) if at + 1 < len(order) else None,
+    )
+
+
+def _neighbour(plan: Plan, theme: int, number: int, name: str) -> Neighbour:
+    return Neighbour(f"{theme}-{number}", name, sheet_url(plan, theme, number))

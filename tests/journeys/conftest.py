@@ -102,7 +102,7 @@ def visit(browser: Browser, city: City) -> Iterator[Visit]:
     def open_window(**options: Any) -> Page:
         given = {"viewport": DESKTOP, "locale": "ja-JP", "reduced_motion": "reduce"} | options
         context = browser.new_context(base_url=city.url, **given)
-        context.set_default_timeout(6_000)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         troubles.watch(page)

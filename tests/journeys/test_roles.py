@@ -49,7 +49,6 @@ def test_every_page_of_the_menu_is_whole(staff: Visit, username: str) -> None:
         ]
         wrong += [f"{address}: {line}" for line in english]
         page.set_viewport_size(PHONE)
-        page.reload()
         if wide := overflow(page):
             wrong.append(f"{address}: {wide} px too wide on a phone")
     assert wrong == []

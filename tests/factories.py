@@ -3,10 +3,10 @@
 from datetime import date
 
 from django.test import Client
-from madoguchi.kernel.registries import roles
 
 from madoguchi.blocks.identity import operations
 from madoguchi.blocks.identity.models import Department, User
+from madoguchi.kernel.registries import roles
 
 FIRST_DAY = date(2015, 4, 1)
 PASSWORD = "correct horse battery staple"

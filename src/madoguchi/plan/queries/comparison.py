@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from madoguchi.plan.document.model import Outcome
 from madoguchi.plan.models import (
     Initiative,
@@ -48,11 +46,8 @@ class PlanSlips:
         return comparison.total(line.slips for line in self.initiatives)
 
 
-def with_compared_parts(initiatives: QuerySet[Initiative]) -> QuerySet[Initiative]:
-    """The same initiatives with what ``comparison_of`` reads, in a constant number of queries."""
-    return initiatives.prefetch_related(
-        "milestones", "rows__plan_items__match", "rows__report__items"
-    )
+COMPARED_PARTS = ("milestones", "rows__plan_items__match", "rows__report__items")
+"""What ``comparison_of`` reads of an initiative: prefetch it."""
 
 
 def public_report(row: ScheduleRow, states: Mapping[int, YearState]) -> Report | None:
@@ -66,7 +61,7 @@ def public_report(row: ScheduleRow, states: Mapping[int, YearState]) -> Report |
 
 
 def comparison_of(initiative: Initiative, states: Mapping[int, YearState]) -> Comparison:
-    """A sheet's plan against its public results; take it from ``with_compared_parts``."""
+    """A sheet's plan against its public results; wants ``COMPARED_PARTS`` prefetched."""
     milestones = {milestone.pk: milestone.text for milestone in initiative.milestones.all()}
     rows = [
         _compared_row(row, public_report(row, states), states, milestones)

@@ -13,10 +13,10 @@ from madoguchi.plan.models import (
     ResultItem,
 )
 from madoguchi.plan.queries.comparison import (
+    COMPARED_PARTS,
     comparison_of,
     comparisons_of,
     plain_text,
-    with_compared_parts,
 )
 from madoguchi.plan.queries.public import sheet_url
 from madoguchi.plan.queries.years import YearState, year_states
@@ -87,7 +87,10 @@ def matched_sheets(plan: Plan) -> list[MatchedSheet]:
 def sheet_matches(pk: int) -> SheetMatches | None:
     """One sheet's plan items with what became of them; None where there is no such sheet."""
     initiative = (
-        with_compared_parts(Initiative.objects.select_related("theme__plan")).filter(pk=pk).first()
+        Initiative.objects.select_related("theme__plan")
+        .prefetch_related(*COMPARED_PARTS)
+        .filter(pk=pk)
+        .first()
     )
     if initiative is None:
         return None

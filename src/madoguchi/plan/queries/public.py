@@ -318,17 +318,20 @@ def departments_in_charge(
     charges = InitiativeDepartment.objects.filter(initiative__theme__plan=plan)
     if initiatives is not None:
         charges = charges.filter(initiative_id__in=list(initiatives))
-    found = list(charges.order_by("initiative_id", "position"))
-    renamed = _renamed(plan, {charge.department_id for charge in found})
-    shown: dict[int, tuple[ShownDepartment, ...]] = {}
-    for charge in found:
-        department = ShownDepartment(
-            pk=charge.department_id,
-            written_as=charge.written_as,
-            url=department_url(plan, charge.department_id),
-            name_now=renamed.get(charge.department_id, ""),
+    found = list(
+        charges.order_by("initiative_id", "position").values_list(
+            "initiative_id", "department_id", "written_as"
         )
-        shown[charge.initiative_id] = (*shown.get(charge.initiative_id, ()), department)
+    )
+    ids = {department for _initiative, department, _words in found}
+    renamed = _renamed(plan, ids)
+    urls = {pk: department_url(plan, pk) for pk in ids}
+    shown: dict[int, tuple[ShownDepartment, ...]] = {}
+    for initiative, pk, written_as in found:
+        department = ShownDepartment(
+            pk=pk, written_as=written_as, url=urls[pk], name_now=renamed.get(pk, "")
+        )
+        shown[initiative] = (*shown.get(initiative, ()), department)
     return shown
 
 

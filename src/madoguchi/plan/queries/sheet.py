@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from madoguchi.plan.document.model import Outcome
 from madoguchi.plan.models import (
@@ -18,10 +18,10 @@ from madoguchi.plan.models import (
     Transfer,
 )
 from madoguchi.plan.queries.comparison import (
+    COMPARED_PARTS,
     comparison_of,
     plain_text,
     public_report,
-    with_compared_parts,
 )
 from madoguchi.plan.queries.figures import ShownSegment, shown_lines
 from madoguchi.plan.queries.public import ShownDepartment, departments_in_charge, sheet_url
@@ -29,6 +29,9 @@ from madoguchi.plan.queries.years import YearState, is_public_day, year_states
 from madoguchi.plan.rules.comparison import Comparison, Match
 from madoguchi.plan.rules.progress import Standing, YearFacts, progress, standing
 from madoguchi.plan.rules.timeline import Lane
+
+SHOWN_PARTS = ("transfers", "rows__scores", "rows__report__attachments")
+"""What the page of a sheet shows besides what is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +143,30 @@ def sheet_of(initiative: Initiative) -> Sheet:
     """The whole page of an initiative. Constant number of queries; see ``initiative_at``."""
     plan = initiative.theme.plan
     states = year_states(plan)
-    found = _loaded(initiative)
+    prefetch_related_objects([initiative], *COMPARED_PARTS, *SHOWN_PARTS)
     reports = [
-        report for row in found.rows.all() if (report := public_report(row, states)) is not None
+        report
+        for row in initiative.rows.all()
+        if (report := public_report(row, states)) is not None
     ]
-    compared = comparison_of(found, states)
-    rows = _rows(found, states, compared, shown_lines(reports))
+    compared = comparison_of(initiative, states)
+    rows = _rows(initiative, states, compared, shown_lines(reports))
     previous, following = _neighbours(plan, initiative)
     return Sheet(
         plan=plan,
         initiative=initiative,
         departments=departments_in_charge(plan, [initiative.pk]).get(initiative.pk, ()),
         rows=rows,
-        moved_out=_moved_out(plan, found.transfers.all()),
+        moved_out=_moved_out(plan, initiative.transfers.all()),
         moved_in=_moved_in(plan, initiative),
         milestones=tuple(
-            milestone for milestone in found.milestones.all() if is_public_day(milestone.on, states)
+            milestone
+            for milestone in initiative.milestones.all()
+            if is_public_day(milestone.on, states)
         ),
         comments=tuple(shown_comments(plan, initiative)),
         comparison=compared,
-        lanes=_lanes(found, compared),
+        lanes=_lanes(initiative, compared),
         previous=previous,
         following=following,
     )
@@ -193,14 +200,6 @@ def frozen_before(figure: FrozenFigure) -> list[FrozenFigure]:
         chain.append(entry)
         entry = following.get(entry.pk)
     return chain
-
-
-def _loaded(initiative: Initiative) -> Initiative:
-    return (
-        with_compared_parts(Initiative.objects.select_related("theme"))
-        .prefetch_related("transfers", "rows__scores", "rows__report__attachments")
-        .get(pk=initiative.pk)
-    )
 
 
 def _rows(

@@ -1,13 +1,21 @@
 """How the plan's states, verdicts and figures look: ``{% load plan %}``."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import (
+    get_language,
+    gettext,
+    ngettext,
+    override,
+    pgettext,
+    pgettext_lazy,
+)
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -102,29 +110,34 @@ def matrix_icons() -> SafeString:
 @register.simple_tag
 def year_cell(cell: Cell) -> SafeString:
     """A year of an initiative: icon and word."""
-    return _cell(cell.progress)
+    return _cell(cell.progress, get_language())
 
 
-def _cell(progress: YearProgress) -> SafeString:
-    if progress not in CELLS:
+@cache  # a matrix has hundreds of them, in six sorts
+def _cell(progress: YearProgress, language: str | None) -> SafeString:
+    with override(language):
+        if progress not in CELLS:
+            return format_html(
+                '<span class="p-cell p-cell--nothing"><span aria-hidden="true">–</span>'
+                '<span class="u-hidden">{}</span></span>',
+                gettext("nothing planned"),
+            )
         return format_html(
-            '<span class="p-cell p-cell--nothing"><span aria-hidden="true">–</span>'
-            '<span class="u-hidden">{}</span></span>',
-            gettext("nothing planned"),
+            '<span class="p-cell p-cell--{0}"><svg class="m-icon" aria-hidden="true">'
+            '<use href="#p-{0}"/></svg>{1}</span>',
+            progress.value,
+            CELLS[progress][1],
         )
-    return format_html(
-        '<span class="p-cell p-cell--{0}"><svg class="m-icon" aria-hidden="true">'
-        '<use href="#p-{0}"/></svg>{1}</span>',
-        progress.value,
-        CELLS[progress][1],
-    )
 
 
 @register.inclusion_tag("plan/parts/legend.html")
 def matrix_legend() -> dict[str, Any]:
     """What the words of the matrix mean."""
     return {
-        "entries": [(_cell(progress), meaning) for progress, (_i, _w, meaning) in CELLS.items()]
+        "entries": [
+            (_cell(progress, get_language()), meaning)
+            for progress, (_icon, _word, meaning) in CELLS.items()
+        ]
     }
 
 
@@ -197,6 +210,12 @@ def short_year(year: int) -> SafeString:
     """``R元``, for the head of a narrow column; in full for machines and on hover."""
     words = year_words(year)
     return format_html('<data value="{}" title="{}">{}</data>', year, words, short_label(year))
+
+
+@register.filter
+def year_mark(year: int) -> str:
+    """``R元`` as plain text: for attributes and drawings."""
+    return short_label(year)
 
 
 @register.filter

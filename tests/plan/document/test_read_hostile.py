@@ -271,3 +271,40 @@ def test_any_table_gives_a_plan_or_a_message(rows: list[list[str]]) -> None:
     for data, filename in ((text.encode(), "a.md"), (samples.workbook_of(grid), "a.xlsx")):
         assert told(data, filename)
     assert read_columns(text.encode(), filename="a.md") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 300_000 + "x",
+        "| " + " " * 300_000 + "x |",
+        "# " + " #" * 150_000,
+        "|" * 300_000,
+        "|-" * 150_000 + "x",
+        "No.1-1\n" * 60_000,
+        "No." * 100_000,
+        sheet("1-1").replace("調査", "（" * 9_000),
+        sheet("1-1").replace("調査", "□" * 19_000),
+        sheet("1-1").replace("調査", "<span " * 3_000 + "取組終了"),
+        sheet("1-1").replace("調査", "<!--" * 4_000),
+        sheet("1-1").replace("| 工程表", "| 目標 | " + "あは、No." * 2_500 + " |\n| 工程表"),
+        sheet("1-1").replace("| 工程表", "| 目標 | " + "あ" * 19_900 + " |\n| 工程表"),
+        sheet("1-1").replace("図書館", "**" * 9_000),
+        "<table>" * 150,
+    ],
+    ids=range(15),
+)
+def test_long_texts_take_no_long_time(text: str) -> None:
+    started = time.perf_counter()
+    assert told(text.encode(), "a.md")
+    assert time.perf_counter() - started < 5
+
+
+def test_shared_strings_without_end() -> None:
+    strings = b"<sst>" + b"<si/>" * 2_600_000 + b"</sst>"
+    data = zipped({"xl/workbook.xml": b"<workbook/>", "xl/sharedStrings.xml": strings})
+    assert unreadable(data).code in ("spreadsheet_too_large", "zip_ratio")
+
+
+def test_remarks_without_end() -> None:
+    assert unreadable(b"No.1-1\n" * 50_002).code == "too_many_remarks"

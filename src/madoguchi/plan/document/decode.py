@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from madoguchi.plan.document.errors import PlanUnreadable
+from madoguchi.plan.document.limits import MAX_TEXT
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _EXPECTED: Final = re.compile(r"[\t\n\r\x20-\x7e\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f]")
@@ -16,6 +17,8 @@ def decode(data: bytes) -> tuple[str, str]:
     if not data.strip(b"\x00 \t\r\n"):
         raise PlanUnreadable("empty")
     text, encoding = _decode(data)
+    if len(text) > MAX_TEXT:
+        raise PlanUnreadable("text_too_large", limit=MAX_TEXT)
     if _CONTROL.search(text):
         raise PlanUnreadable("binary")
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")

@@ -24,6 +24,10 @@ MESSAGES: Final[dict[str, str]] = {
     "xml_declares_entities": "The file declares entities in its XML, which no plan needs.",
     "office_broken": "The file is damaged: it cannot be opened as %(kind)s.",
     "spreadsheet_too_large": "The spreadsheet has more than %(limit)s cells.",
+    "text_too_large": "The text is longer than %(limit)s characters.",
+    "too_many_remarks": (
+        "The file departs from the regular form in more than %(limit)s places: it is no plan."
+    ),
     "too_many_initiatives": "The file holds more than %(limit)s initiatives.",
     "nested_too_deeply": "The markup is nested too deeply to be a plan.",
     "csv_broken": "The CSV cannot be read: %(reason)s.",

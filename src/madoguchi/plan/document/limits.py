@@ -16,6 +16,10 @@ MAX_INFLATED: Final = 96 * MEGABYTE
 MAX_MEMBERS: Final = 5_000
 MAX_RATIO: Final = 400
 MAX_CELLS: Final = 400_000
+MAX_TAGS: Final = 2_500_000
+MAX_TEXT: Final = 16_000_000
+MAX_CELL_TEXT: Final = 20_000
+MAX_REMARKS: Final = 50_000
 MAX_INITIATIVES: Final = 5_000
 MAX_ITEM: Final = 500
 MAX_NAME: Final = 200
@@ -59,14 +63,15 @@ def check_zip(data: bytes) -> frozenset[str]:
                 raise PlanUnreadable("zip_too_many_members", limit=MAX_MEMBERS)
             if sum(member.file_size for member in members) > MAX_INFLATED:
                 raise PlanUnreadable("zip_too_large", limit=MAX_INFLATED // MEGABYTE)
-            inflated = cells = 0
+            inflated = cells = tags = 0
             for member in members:
-                size, found = _unpack(archive, member, MAX_INFLATED - inflated)
+                size, found_cells, found_tags = _unpack(archive, member, MAX_INFLATED - inflated)
                 inflated += size
-                cells += found
+                cells += found_cells
+                tags += found_tags
             if inflated > 8 * MEGABYTE and inflated > MAX_RATIO * len(data):
                 raise PlanUnreadable("zip_ratio")
-            if cells > MAX_CELLS:
+            if cells > MAX_CELLS or tags > MAX_TAGS:
                 raise PlanUnreadable("spreadsheet_too_large", limit=MAX_CELLS)
             return frozenset(archive.namelist())
     except (
@@ -84,11 +89,11 @@ def check_zip(data: bytes) -> frozenset[str]:
         raise PlanUnreadable("zip_broken") from error
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int) -> tuple[int, int]:
-    """The size of a member and how many cells it holds, as a worksheet."""
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int) -> tuple[int, int, int]:
+    """The size of a member, how many cells it holds as a worksheet, how many tags as XML."""
     is_xml = member.filename.endswith((".xml", ".rels", ".vml"))
     is_worksheet = "worksheets/" in member.filename
-    size = cells = 0
+    size = cells = tags = 0
     tail = b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
@@ -97,7 +102,9 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int) -> tup
                 raise PlanUnreadable("zip_too_large", limit=MAX_INFLATED // MEGABYTE)
             if is_xml and _DECLARATION.search(tail + chunk):
                 raise PlanUnreadable("xml_declares_entities")
+            if is_xml:
+                tags += chunk.count(b"<")
             if is_worksheet:
                 cells += len(_CELL.findall(chunk))
             tail = chunk[-32:]
-    return size, cells
+    return size, cells, tags

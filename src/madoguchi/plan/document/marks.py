@@ -38,11 +38,14 @@ _CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _BULLET: Final = re.compile(r"^[・●○■□◆◇▪•‣*＊‐–－-]\s*(?=\S)")
 _ERA_YEAR: Final = re.compile(r"[MTSH][1-9][0-9]?年度", re.ASCII)
 _TRANSFER: Final = re.compile(
-    r"※?\s*(?P<subject>[^※。]{1,200}?)(?:について)?は[、,]?\s*"
-    r"(?:No|NO|no|№|Ｎｏ|ＮＯ)\s*[.．]?\s*(?P<theme>\d[\d\s]{0,6}?)\s*[-－−‐–ー―]\s*"
+    r"は[、,]?\s*(?:No|NO|no|№|Ｎｏ|ＮＯ)\s*[.．]?\s*(?P<theme>\d[\d\s]{0,6}?)\s*[-－−‐–ー―]\s*"
     r"(?P<number>\d(?:[\d\s]{0,6}\d)?)\s*(?:「(?P<name>[^「」]{1,200})」)?\s*"
     r"(?:に|へ)\s*(?:移行|統合|移管|引き?継|継承)"
 )
+_LONGEST_SUBJECT: Final = 200
+_TAIL: Final = 80
+"""How far from its end a line is looked at for the words that end an initiative."""
+_RAW: Final = 5_000
 
 
 @dataclass(slots=True)
@@ -71,6 +74,7 @@ def outcome_of(text: str) -> Outcome | None:
 def read_marks(text: str, raw: str) -> Marks:
     """Take a cell of the schedule apart. ``raw`` is the cell with its markup."""
     marks = Marks()
+    raw = raw[-_RAW:]
     lines = _join_open_brackets([squeeze(line) for line in text.split("\n") if line.strip()])
     kept = [line for line in (_without_outcome(line, raw, marks) for line in lines) if line]
     if len(kept) > 1:
@@ -103,10 +107,11 @@ def _without_outcome(line: str, raw: str, marks: Marks) -> str:
         marks.end(outcome)
         marks.notes.append((_outcome_note(line, raw), _around(line, raw), OUTCOME_WORDS[outcome]))
         return ""
-    found = _OUTCOME_AT_END.search(line)
+    tail = line[-_TAIL:]
+    found = _OUTCOME_AT_END.search(tail)
     if found is None:
         return line
-    before = line[: found.start()]
+    before = line[: len(line) - len(tail) + found.start()]
     if not found["frame"] and before[-1:] in _PARTICLES:
         return line
     outcome = OUTCOMES[re.sub(r"\s", "", found["word"])]
@@ -251,11 +256,16 @@ def find_transfers(text: str) -> list[tuple[str, Transfer]]:
     """Every ``※…は、No.1-12「…」に移行`` in a text, each with the words it was read from."""
     found = []
     for match in _TRANSFER.finditer(text):
+        before = text[max(0, match.start() - _LONGEST_SUBJECT) : match.start()]
+        subject = re.split(r"[※。]", before)[-1]
+        mark = "※" if before[: len(before) - len(subject)].endswith("※") else ""
+        if not subject.strip():
+            continue
         transfer = Transfer(
-            subject=join_split_words(squeeze(match["subject"])),
+            subject=join_split_words(squeeze(subject.removesuffix("について"))),
             theme=int(re.sub(r"\s", "", match["theme"])),
             number=int(re.sub(r"\s", "", match["number"])),
             name=join_split_words(squeeze(match["name"] or "")),
         )
-        found.append((squeeze(match[0]), transfer))
+        found.append((squeeze(f"{mark}{subject}{match[0]}"), transfer))
     return found

@@ -9,8 +9,10 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
+from madoguchi.plan.document.errors import PlanUnreadable
 from madoguchi.plan.document.grid import Block, Cell, Grid, Notice, Row, TextLine, plain
 from madoguchi.plan.document.hypertext import TextBuilder, read_html
+from madoguchi.plan.document.limits import MAX_CELL_TEXT
 from madoguchi.plan.document.marks import outcome_of
 
 
@@ -40,10 +42,19 @@ class _InlineParser(HTMLParser):
             self.builder.removed.append(f"<!--{data}-->")
 
 
+_MOST_TAGS: Final = 1_000
+"""In one cell; the standard library's parser takes long over thousands that never close."""
+
+
 def inline_cell(raw: str) -> Cell:
     """A cell of a pipe table: inline HTML, Markdown's bold and its escapes."""
+    raw = raw.strip()
+    if len(raw) > MAX_CELL_TEXT:
+        raise PlanUnreadable("text_too_long", limit=MAX_CELL_TEXT, found=raw[:30])
+    if raw.count("<") > _MOST_TAGS:
+        raise PlanUnreadable("nested_too_deeply")
     if "<" not in raw and "&" not in raw and "*" not in raw and "\\" not in raw:
-        return plain(raw.strip())
+        return plain(raw)
     removed: tuple[str, ...] = ()
     if "<" not in raw:
         text = html.unescape(raw)
@@ -52,7 +63,7 @@ def inline_cell(raw: str) -> Cell:
         parser.feed(raw)
         parser.close()
         text, removed = parser.builder.lines, tuple(parser.builder.removed)
-    return Cell(text=_unescape(_unbold(text)).strip(), raw=raw.strip(), removed=removed)
+    return Cell(text=_unescape(_unbold(text)).strip(), raw=raw, removed=removed)
 
 
 def _unbold(text: str) -> str:
@@ -68,11 +79,11 @@ def _unescape(text: str) -> str:
 
 # --- Markdown -----------------------------------------------------------------------------
 
-_DELIMITER: Final = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_DELIMITER: Final = re.compile(r"\|?:?-+:?(?:\|:?-+:?)*\|?")
 _PIPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _HTML_TABLE: Final = re.compile(r"<table\b", re.IGNORECASE)
 _HTML_TABLE_END: Final = re.compile(r"</table\s*>", re.IGNORECASE)
-_HEADING: Final = re.compile(r"^\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$")
+_HEADING: Final = re.compile(r"#{1,6}(?!#)")
 
 
 def read_markdown(text: str) -> list[Block]:
@@ -103,7 +114,7 @@ class _MarkdownReader:
         if line.lstrip().startswith("|"):
             return True
         following = self.lines[at + 1] if at + 1 < len(self.lines) else ""
-        return bool(_PIPE.search(line) and "|" in following and _DELIMITER.match(following))
+        return bool(_PIPE.search(line) and "|" in following and _is_delimiter(following))
 
     def _html_table(self) -> None:
         start = self.at
@@ -113,11 +124,12 @@ class _MarkdownReader:
         self.blocks += read_html("\n".join(self.lines[start : self.at]), first_line=start + 1)
 
     def _text(self, line: str) -> None:
-        heading = _HEADING.match(line)
-        cell = inline_cell(heading[2] if heading else line)
+        stripped = line.strip()
+        heading = _HEADING.match(stripped)
+        cell = inline_cell(stripped.strip("#").strip() if heading else stripped)
         if cell.is_empty:
             return
-        title = bool(heading and len(heading[1]) == 1)
+        title = bool(heading and len(heading[0]) == 1)
         for part in cell.text.split("\n") or [""]:
             self.blocks.append(TextLine(part.strip(), self.at + 1, title))
         self._removed(cell, self.at + 1)
@@ -130,7 +142,7 @@ class _MarkdownReader:
         rows: list[Row] = []
         while self.at < len(self.lines) and "|" in self.lines[self.at]:
             number, line = self.at + 1, self._whole_row()
-            if not _DELIMITER.match(line) or "-" not in line:
+            if not _is_delimiter(line):
                 rows.append(Row(tuple(map(inline_cell, split_pipes(line))), number))
             self.at += 1
         self.blocks.append(Grid(tuple(rows)))
@@ -150,6 +162,10 @@ class _MarkdownReader:
                 self.at = ahead
                 return whole
         return line
+
+
+def _is_delimiter(line: str) -> bool:
+    return _DELIMITER.fullmatch("".join(line.split())) is not None
 
 
 def split_pipes(line: str) -> list[str]:

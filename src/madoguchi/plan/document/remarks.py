@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from madoguchi.plan.document.errors import PlanUnreadable
 from madoguchi.plan.document.grid import Notice
+from madoguchi.plan.document.limits import MAX_REMARKS
 from madoguchi.plan.document.model import Place, Remark
 
 type Noted = tuple[str, Place, str, str]
@@ -13,6 +15,7 @@ class Remarks:
 
     def __init__(self) -> None:
         self._sections: list[list[Noted]] = [[]]
+        self._added = 0
 
     def section(self) -> list[Noted]:
         """Begin a section, and give it to whoever fills it."""
@@ -20,6 +23,9 @@ class Remarks:
         return self._sections[-1]
 
     def add(self, code: str, place: Place, found: str, read_as: str = "") -> None:
+        self._added += 1
+        if self._added > MAX_REMARKS:
+            raise PlanUnreadable("too_many_remarks", place, limit=MAX_REMARKS)
         self._sections[-1].append((code, place, found, read_as))
 
     def add_notice(self, notice: Notice) -> None:

@@ -36,6 +36,10 @@ ERRORS: Final[dict[str, Promise]] = {
     ),
     "office_broken": gettext_lazy("The file is damaged: it cannot be opened as %(kind)s."),
     "spreadsheet_too_large": gettext_lazy("The spreadsheet has more than %(limit)s cells."),
+    "text_too_large": gettext_lazy("The text is longer than %(limit)s characters."),
+    "too_many_remarks": gettext_lazy(
+        "The file departs from the regular form in more than %(limit)s places: it is no plan."
+    ),
     "too_many_initiatives": gettext_lazy("The file holds more than %(limit)s initiatives."),
     "nested_too_deeply": gettext_lazy("The markup is nested too deeply to be a plan."),
     "csv_broken": gettext_lazy("The CSV cannot be read: %(reason)s."),

@@ -4,6 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+
+from madoguchi.kernel import clock, evidence
+from madoguchi.plan.models import Report
 from tests.plan.factories import (
     make_initiative,
     make_plan,
@@ -12,9 +15,6 @@ from tests.plan.factories import (
     make_year,
     row_of,
 )
-
-from madoguchi.kernel import clock, evidence
-from madoguchi.plan.models import Report
 
 pytestmark = pytest.mark.django_db
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from madoguchi.kernel.text import join_split_words, squeeze
+from madoguchi.plan.document.draft import PROSE, SheetDraft
 from madoguchi.plan.document.errors import PlanUnreadable, place_text
 from madoguchi.plan.document.grid import (
     Block,
@@ -26,45 +27,13 @@ from madoguchi.plan.document.labels import (
     theme_in,
 )
 from madoguchi.plan.document.limits import MAX_INITIATIVES, MAX_NAME, MAX_TITLE
-from madoguchi.plan.document.marks import find_transfers, notes_on_words
-from madoguchi.plan.document.model import Initiative, Place, PlanDocument, Theme, Transfer
+from madoguchi.plan.document.model import Initiative, Place, PlanDocument, Theme
 from madoguchi.plan.document.remarks import Noted, Remarks
 from madoguchi.plan.document.schedule import Columns, ScheduleReader
-from madoguchi.plan.rules.departments import department_path, is_collective, is_incomplete
 
-_PROSE: Final = {Label.PROBLEM: "problem", Label.CONTENT: "content", Label.GOAL: "goal"}
-_FIELDS: Final = frozenset({Label.NAME, Label.DEPARTMENTS, *_PROSE})
-_DEPARTMENT_SEPARATOR: Final = re.compile(r"[、，,／/;；\n]|及び|並びに")
+_FIELDS: Final = frozenset({Label.NAME, Label.DEPARTMENTS, *PROSE})
 _BAD_NUMBER: Final = re.compile(r"^\s*(?:No|NO|№|Ｎｏ|ＮＯ)\s*[.．]?\s*[\d-]")
-_LIST_SIGNS: Final = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _MAX_THEME, _MAX_NUMBER, _SHORT = 999, 9999, 60
-
-
-@dataclass(slots=True)
-class SheetDraft:
-    """A sheet on its way."""
-
-    theme: int
-    number: int
-    line: int | None
-    sheet: str
-    noted: list[Noted]
-    schedule: ScheduleReader
-    name: str = ""
-    departments: list[str] = field(default_factory=list)
-    prose: dict[Label, list[str]] = field(default_factory=lambda: {label: [] for label in _PROSE})
-    transfers: list[Transfer] = field(default_factory=list)
-    seen: set[Label] = field(default_factory=set)
-
-    @property
-    def code(self) -> str:
-        return f"{self.theme}-{self.number}"
-
-    def place(self, where: str = "", line: int | None = None) -> Place:
-        return Place(self.code, where, self.line if line is None else line, self.sheet)
-
-    def note(self, code: str, place: Place, found: str, read_as: str = "") -> None:
-        self.noted.append((code, place, found, read_as))
 
 
 @dataclass(slots=True)
@@ -229,7 +198,7 @@ class SheetsReader:
             self._field_row(row, first)
         elif self.draft is not None and self.draft.schedule.read(row):
             self.field = None
-        elif self.field in _PROSE and not (row.cells and not row.cells[0].is_empty):
+        elif self.field in PROSE and not (row.cells and not row.cells[0].is_empty):
             self._more_prose(row)
         else:
             self._unknown_row(row)
@@ -333,56 +302,9 @@ class SheetsReader:
             for removed in cell.removed:
                 draft.note("markup_removed", place, removed)
         if values:
-            self._value(draft, label, values[0], place)
+            draft.take(label, values[0], place)
         for cell in values[1:]:
             draft.note("cell_unknown", place, squeeze(cell.text))
-
-    def _value(self, draft: SheetDraft, label: Label, cell: Cell, place: Place) -> None:
-        if label is Label.DEPARTMENTS:
-            self._departments(draft, cell.text, place)
-            return
-        lines = [line.strip() for line in cell.text.split("\n") if line.strip()]
-        texts = [join_split_words(squeeze(line)) for line in lines]
-        for code, found, read_as in (note for line in lines for note in notes_on_words(line)):
-            draft.note(code, place, found, read_as)
-        if label is Label.NAME:
-            self._name(draft, "".join(texts), place)
-            return
-        numbered = [text for text in texts if text[0] in _LIST_SIGNS]
-        if len(numbered) > 1:
-            signs = "".join(text[0] for text in numbered)
-            draft.note("list_in_prose", place, signs, " ⏎ ".join(numbered))
-        draft.prose[label] += texts
-        for text in texts:
-            for found, transfer in find_transfers(text):
-                draft.transfers.append(transfer)
-                target = f"No.{transfer.theme}-{transfer.number} {transfer.name}".strip()
-                draft.note("transfer", place, found, f"{transfer.subject} → {target}")
-
-    def _name(self, draft: SheetDraft, name: str, place: Place) -> None:
-        if len(name) > MAX_NAME:
-            raise PlanUnreadable("text_too_long", place, limit=MAX_NAME, found=name[:30])
-        if draft.name and name and draft.name != name:
-            draft.note("name_differs", place, draft.name, name)
-        draft.name = name or draft.name
-
-    def _departments(self, draft: SheetDraft, text: str, place: Place) -> None:
-        previous: tuple[str, ...] = ()
-        for part in _DEPARTMENT_SEPARATOR.split(text):
-            written = join_split_words(squeeze(part))
-            if not written:
-                continue
-            if len(written) > MAX_NAME:
-                raise PlanUnreadable("text_too_long", place, limit=MAX_NAME, found=written[:30])
-            if written != squeeze(part):
-                draft.note("blanks_in_words", place, squeeze(part), written)
-            path = department_path(written, previous)
-            if is_collective(written):
-                draft.note("department_collective", place, written)
-            elif is_incomplete(written):
-                draft.note("department_incomplete", place, written, " › ".join(path))
-            previous = path
-            draft.departments.append(written)
 
     def _more_prose(self, row: Row) -> None:
         """A row without a heading below a field of prose goes on with it."""
@@ -392,7 +314,7 @@ class SheetsReader:
         for cell in row.cells:
             if not cell.is_empty:
                 self.draft.note("row_without_heading", place, squeeze(cell.text))
-                self._value(self.draft, self.field, cell, place)
+                self.draft.take(self.field, cell, place)
 
     def _unknown_row(self, row: Row) -> None:
         cells = [cell for cell in row.cells if not cell.is_empty]
@@ -421,22 +343,12 @@ class SheetsReader:
         if not draft.name:
             raise PlanUnreadable("name_missing", draft.place())
         rows = draft.schedule.finish()
-        for label in (Label.DEPARTMENTS, *_PROSE):
+        for label in (Label.DEPARTMENTS, *PROSE):
             if label not in draft.seen:
                 draft.note("field_missing", draft.place(), OFFICIAL[label])
         if not rows:
             draft.note("schedule_missing", draft.place(), OFFICIAL[Label.SCHEDULE])
-        initiative = Initiative(
-            theme=draft.theme,
-            number=draft.number,
-            name=draft.name,
-            departments=tuple(draft.departments),
-            problem=tuple(draft.prose[Label.PROBLEM]),
-            content=tuple(draft.prose[Label.CONTENT]),
-            goal=tuple(draft.prose[Label.GOAL]),
-            rows=rows,
-            transfers=tuple(draft.transfers),
-        )
+        initiative = draft.freeze(rows)
         self._keep(initiative, draft.place())
         self.sections.append((initiative, draft.noted, draft.place()))
         self.remarks.section()

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -92,6 +93,8 @@ class Command(BaseCommand):
         document = _document(data, file.name)
         sha256 = hashlib.sha256(data).hexdigest()
         try:
+            if _is_new_database():
+                self._set_up()
             plan = _plan(document, options["plan"], filename=file.name, sha256=sha256)
             pending = pending_import(plan, document)
             if options["dry_run"]:
@@ -117,6 +120,11 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise Stopped(_database_message(error)) from error
         self._report(pending, result, options)
+
+    def _set_up(self) -> None:
+        """Give a database without a single table what the command needs: nothing can be lost."""
+        self.stderr.write(_("The database is empty. Setting it up first…"))
+        call_command("migrate", verbosity=0)
 
     def _report(
         self, pending: Pending, result: ImportResult | None, options: dict[str, Any]
@@ -190,6 +198,10 @@ class Command(BaseCommand):
             )
         if result is not None and result.kept:
             self.stdout.write(_("What the file lacks was kept. --confirm-removals removes it."))
+
+
+def _is_new_database() -> bool:
+    return not connection.introspection.table_names()
 
 
 def _read(file: Path) -> bytes:

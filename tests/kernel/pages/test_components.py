@@ -347,3 +347,19 @@ def test_search_box_keeps_the_question() -> None:
     assert field.get("aria-labelledby") == "h"
     assert field.get("aria-invalid") == "true"
     assert texts(box.findall("button")) == ["検索"]
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("行政改革プラン（平成27～令和元年度）", ["（平成27～令和元年度）"]),
+        ("「行政改革プラン（平成27～31年度）」の取組", ["（平成27～31年度）」"]),
+        ("第4次大綱（平成27年度から令和元年度まで）", ["（平成27年度", "令和元年度"]),
+        ("平成の大合併と<b>令和8</b>", ["令和8"]),
+        ("行政改革プラン2025", []),
+    ],
+)
+def test_years_of_a_title_are_kept_whole(title: str, kept: list[str]) -> None:
+    shown = html.fragment_fromstring(render("{{ title|whole_years }}", title=title), "h1")
+    assert [span.text_content() for span in shown.findall("span")] == kept
+    assert shown.text_content() == title

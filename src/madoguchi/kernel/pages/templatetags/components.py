@@ -1,5 +1,6 @@
 """Page components: ``{% load components %}``. docs/services/site.md shows each of them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -36,6 +37,12 @@ TONES = {
     "error": "error",
 }
 """What a status tag or notice may be, and the colour family of each."""
+
+
+_ERA_YEAR = r"(?:明治|大正|昭和|平成|令和)(?:元|[0-9]{1,2})(?:年度|年)?"
+_ERA_YEARS = re.compile(
+    rf"[（(]?{_ERA_YEAR}(?:[～〜](?:{_ERA_YEAR}|(?:元|[0-9]{{1,2}})年度?))?[）)」』、。]*"
+)
 
 
 def _tone(kind: str) -> str:
@@ -340,3 +347,15 @@ def fiscal_year(year: int, style: str = "long") -> SafeString:
         shown = fiscal.label(year, style)  # type: ignore[arg-type] # a template can only give text
     title = fiscal.label(year, "western")
     return format_html('<data value="{}" title="{}">{}</data>', year, title, shown)
+
+
+@register.filter
+def whole_years(text: str) -> SafeString:
+    """A title in which no line ends between 平成 and 27, nor within （平成27～令和元年度）.
+
+    Browsers break a line before a number. What is wider than the screen still breaks.
+    """
+    # what is put around the years is ours, and the text was escaped before
+    return SafeString(
+        _ERA_YEARS.sub(r'<span class="u-whole">\g<0></span>', conditional_escape(text))
+    )

@@ -1,6 +1,6 @@
 # Two commands: `make demo` and `make test`. Everything else they need, they make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-journeys test-postgres check lint types contracts bench messages screenshots lock clean
+.PHONY: help demo test test-postgres check lint types contracts bench messages screenshots lock clean
 
 PORT ?= 8000
 VENV := .venv
@@ -32,10 +32,11 @@ demo: $(VENV)/.base messages ## the sample city on http://localhost:8000 (PORT=9
 	@MADOGUCHI_DEMO=1 $(PY) -m madoguchi.config demo --port $(PORT)
 
 test: $(VENV)/.dev messages ## every test that needs nothing else; browser journeys where Chromium is
-	@$(PY) -m pytest $(if $(JOBS),-n $(JOBS))
+	@$(PY) -m pytest tests --ignore=tests/journeys $(if $(JOBS),-n $(JOBS))
+	@$(PY) -m pytest tests/journeys
 
 test-postgres: $(VENV)/.dev messages ## the database tests on PostgreSQL (DATABASE_URL)
-	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/guards --reuse-db --create-db
+	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/guards --ignore=tests/demo $(if $(JOBS),-n $(JOBS))
 
 check: lint types contracts test ## lint, types, contracts, tests
 

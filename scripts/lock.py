@@ -16,7 +16,7 @@ SETS = {
 def main(name: str) -> None:
     command = [
         *("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.12"),
-        *("--generate-hashes", "--no-annotate", "--no-header", "--upgrade"),
+        *("--generate-hashes", "--no-annotate", "--no-header"),
         *SETS[name],
         *("-o", f"requirements/{name}.txt"),
     ]

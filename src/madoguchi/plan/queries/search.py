@@ -85,19 +85,24 @@ def searched_sheets(initiatives: QuerySet[Initiative]) -> list[SearchedSheet]:
     ):
         charges.setdefault(pk, []).append((department, written_as))
     transfers, schedule, milestones = _transfers(ids), _schedule(ids), _milestones(ids)
+    number, name, theme = _("Number"), _("Initiative's name"), _("Theme")
+    in_charge, goal = _("Departments in charge"), _("Goal")
+    problem, content = _("Present state and problem"), _("What will be done")
     return [
         SearchedSheet(
             initiative,
             parts=(
-                *_head(initiative),
+                Part(number, f"No.{code_of(initiative)}", Weight.NUMBER),
+                Part(name, initiative.name, Weight.NAME),
+                Part(theme, initiative.theme.name, Weight.PROSE),
                 *(
-                    Part(_("Departments in charge"), written_as, Weight.DEPARTMENT)
+                    Part(in_charge, written_as, Weight.DEPARTMENT)
                     for _department, written_as in charges.get(initiative.pk, ())
                 ),
-                Part(_("Present state and problem"), initiative.problem, Weight.PROSE),
-                Part(_("What will be done"), initiative.content, Weight.PROSE),
+                Part(problem, initiative.problem, Weight.PROSE),
+                Part(content, initiative.content, Weight.PROSE),
                 *transfers.get(initiative.pk, ()),
-                Part(_("Goal"), initiative.goal, Weight.PROSE),
+                Part(goal, initiative.goal, Weight.PROSE),
                 *schedule.get(initiative.pk, ()),
                 *milestones.get(initiative.pk, ()),
             ),
@@ -105,12 +110,6 @@ def searched_sheets(initiatives: QuerySet[Initiative]) -> list[SearchedSheet]:
         )
         for initiative in found
     ]
-
-
-def _head(initiative: Initiative) -> Iterator[Part]:
-    yield Part(_("Number"), f"No.{code_of(initiative)}", Weight.NUMBER)
-    yield Part(_("Initiative's name"), initiative.name, Weight.NAME)
-    yield Part(_("Theme"), initiative.theme.name, Weight.PROSE)
 
 
 def _transfers(ids: Sequence[int]) -> dict[int, list[Part]]:

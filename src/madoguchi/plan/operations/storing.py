@@ -4,11 +4,7 @@ Items whose text is still there keep their record, so that what refers to them (
 word on a match) is kept too.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-from django.db.models import F, Max, QuerySet
+from collections.abc import Sequence
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import Department, User
@@ -26,6 +22,7 @@ from madoguchi.plan.models import (
     Theme,
     Transfer,
 )
+from madoguchi.plan.operations.lines import store_lines
 from madoguchi.plan.operations.search_text import refresh_search_text
 from madoguchi.plan.queries.importing import Pending
 from madoguchi.plan.rules.departments import department_path
@@ -215,7 +212,7 @@ class Storing:
             row.continues = new.continues
             row.save(update_fields=["continues"])
         if old.plan != new.plan:
-            _put_in_step(row.plan_items.all(), new.plan, row=row)
+            store_lines(row.plan_items.all(), new.plan, row=row)
         if (old.result, old.outcome, old.effect) != (new.result, new.outcome, new.effect):
             self._update_report(row, new)
 
@@ -230,7 +227,7 @@ class Storing:
         report.version += not is_new
         report.updated_at, report.updated_by = self.now, self.by
         report.save()
-        _put_in_step(report.items.all(), new.result, report=report)
+        store_lines(report.items.all(), new.result, report=report)
 
 
 def _has_report(row: model.ScheduleRow) -> bool:
@@ -249,25 +246,3 @@ def _transfers(stored: Initiative, sheet: model.Initiative) -> list[Transfer]:
         )
         for position, moved in enumerate(sheet.transfers)
     ]
-
-
-def _put_in_step(items: QuerySet[Any], texts: Iterable[str], **owner: object) -> None:
-    """Make the items say ``texts`` in that order; one whose text stays keeps its record."""
-    wanted = list(texts)
-    spare = Counter(wanted)
-    kept: dict[str, list[int]] = {}
-    gone = []
-    for pk, text in items.order_by("position").values_list("pk", "text"):
-        if spare[text]:
-            spare[text] -= 1
-            kept.setdefault(text, []).append(pk)
-        else:
-            gone.append(pk)
-    items.filter(pk__in=gone).delete()
-    highest = items.aggregate(highest=Max("position"))["highest"] or 0
-    items.update(position=F("position") + highest + len(wanted) + 1)
-    for position, text in enumerate(wanted):
-        if kept.get(text):
-            items.filter(pk=kept[text].pop(0)).update(position=position)
-        else:
-            items.model.objects.create(position=position, text=text, **owner)

@@ -11,6 +11,7 @@ from madoguchi.plan.document import model
 from madoguchi.plan.document.edition import Edition, Piece
 from madoguchi.plan.models import Initiative, Plan, Report, ScheduleRow, Theme
 from madoguchi.plan.queries.figures import ShownSegment, shown_lines
+from madoguchi.plan.queries.importing import sheet_of
 from madoguchi.plan.queries.years import public_reports
 
 type Shown = dict[tuple[str, int, str], tuple[Piece, ...]]
@@ -56,7 +57,7 @@ def stored_plan(plan: Plan, *, theme: int | None = None, only_published: bool) -
     by_theme: dict[int, list[model.Initiative]] = {found.pk: [] for found in themes}
     numbers_of = {found.pk: found.number for found in themes}
     for sheet in sheets:
-        by_theme[sheet.theme_id].append(_sheet(sheet, numbers_of[sheet.theme_id], accepted))
+        by_theme[sheet.theme_id].append(sheet_of(numbers_of[sheet.theme_id], sheet, accepted))
     document = model.PlanDocument(
         title=plan.title,
         themes=tuple(
@@ -86,41 +87,6 @@ def _initiatives(themes: list[Theme]) -> list[Initiative]:
         .defer("search_text")
         .prefetch_related("charges", "transfers", Prefetch("rows", queryset=rows))
     )
-
-
-def _sheet(sheet: Initiative, theme: int, accepted: dict[int, Report]) -> model.Initiative:
-    return model.Initiative(
-        theme=theme,
-        number=sheet.number,
-        name=sheet.name,
-        departments=tuple(charge.written_as for charge in sheet.charges.all()),
-        problem=_paragraphs(sheet.problem),
-        content=_paragraphs(sheet.content),
-        goal=_paragraphs(sheet.goal),
-        rows=tuple(_row(row, accepted.get(row.pk)) for row in sheet.rows.all()),
-        transfers=tuple(
-            model.Transfer(moved.subject, moved.theme_number, moved.number, moved.name)
-            for moved in sheet.transfers.all()
-        ),
-    )
-
-
-def _row(row: ScheduleRow, report: Report | None) -> model.ScheduleRow:
-    planned = tuple(item.text for item in row.plan_items.all())
-    if report is None:
-        return model.ScheduleRow(row.fiscal_year, plan=planned, continues=row.continues)
-    return model.ScheduleRow(
-        row.fiscal_year,
-        plan=planned,
-        result=tuple(item.text for item in report.items.all()),
-        continues=row.continues,
-        outcome=model.Outcome(report.outcome) if report.outcome else None,
-        effect=report.effect,
-    )
-
-
-def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(text.split("\n\n")) if text else ()
 
 
 def _shown(sheets: list[Initiative], numbers: dict[int, int], accepted: dict[int, Report]) -> Shown:

@@ -101,7 +101,9 @@ def plan_document(plan: Plan) -> PlanDocument:
             model.Theme(
                 theme.number,
                 theme.name,
-                tuple(_sheet(theme.number, sheet, reports) for sheet in by_theme.get(theme.pk, [])),
+                tuple(
+                    sheet_of(theme.number, sheet, reports) for sheet in by_theme.get(theme.pk, [])
+                ),
             )
             for theme in Theme.objects.filter(plan=plan)
         ),
@@ -249,7 +251,8 @@ def _being_reported(plan: Plan) -> dict[str, frozenset[int]]:
     return {code: frozenset(years) for code, years in found.items()}
 
 
-def _sheet(theme: int, sheet: Initiative, reports: Mapping[int, Report]) -> model.Initiative:
+def sheet_of(theme: int, sheet: Initiative, reports: Mapping[int, Report]) -> model.Initiative:
+    """A sheet that was read with its rows and items; ``reports`` by the row they belong to."""
     return model.Initiative(
         theme=theme,
         number=sheet.number,

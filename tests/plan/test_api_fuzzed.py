@@ -1,9 +1,12 @@
 """Every address of the API keeps to its own description, whatever it is asked."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.openapi import from_wsgi
 
@@ -15,11 +18,18 @@ described = from_wsgi("/api/openapi.json", application)
 
 
 @pytest.fixture
-def _published_plan(db: None) -> None:  # noqa: ARG001 # asks for the database
+def _published_plan(db: None) -> Iterator[None]:  # noqa: ARG001 # asks for the database
+    """A request must not close the connection that holds the test's transaction."""
     plan = make_plan("reform-2025", first_year=2025, last_year=2026)
     sheet = make_initiative(plan, 1)
     make_year(plan, 2025, status=PlanYear.Status.PUBLISHED)
     make_report(row_of(sheet, 2025), "{plan.carried_over}件を継続")
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.usefixtures("_published_plan")

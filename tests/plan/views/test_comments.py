@@ -105,6 +105,25 @@ class TestWriting:
             assert send(client).status_code == 302
 
     @pytest.mark.usefixtures("sheet")
+    def test_behind_a_front_server_each_visitor_is_counted_alone(self, settings):
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        claimed = "198.51.100.9"  # by the visitor, so not to be believed
+        for _ in range(5):
+            busy = Client(headers={"X-Forwarded-For": f"{claimed}, 203.0.113.5"})
+            assert send(busy).status_code == 302
+        same = Client(headers={"X-Forwarded-For": "198.51.100.10, 203.0.113.5"})
+        assert send(same).status_code == 429
+        other = Client(headers={"X-Forwarded-For": f"{claimed}, 203.0.113.6"})
+        assert send(other).status_code == 302
+
+    @pytest.mark.usefixtures("sheet")
+    def test_without_a_front_server_nobody_names_an_address(self):
+        for number in range(5):
+            client = Client(headers={"X-Forwarded-For": f"203.0.113.{number}"})
+            assert send(client).status_code == 302
+        assert send(Client(headers={"X-Forwarded-For": "203.0.113.9"})).status_code == 429
+
+    @pytest.mark.usefixtures("sheet")
     def test_no_address_is_kept(self, client):
         send(client)
         keys = " ".join(cache._cache)

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
-PICTURES = {"home": "/", "overview": "/plan/plan-2015/", "sheet": "/plan/plan-2015/1-11/"}
+PICTURES = {"home": "/", "overview": "/plan/plan-2015/", "sheet": "/plan/plan-2025/3-3/"}
 
 
 def main() -> None:

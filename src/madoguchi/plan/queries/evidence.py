@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from madoguchi.kernel import evidence, fiscal
@@ -15,6 +15,7 @@ from madoguchi.plan.models import (
     Initiative,
     Milestone,
     PlanYear,
+    Report,
     ResultItem,
 )
 from madoguchi.plan.queries.figures import Reading, figure_text, measure
@@ -86,12 +87,22 @@ class MilestonePage:
 
 
 def is_withheld(code: str, fiscal_year: int) -> bool:
-    """Whether the figure would tell of results that are not published yet. One query at most."""
+    """Whether the figure would tell of results that are not public. One query at most.
+
+    These are results of a year that is not published, and all those of a hidden plan.
+    """
     if not code.startswith(OWN_PREFIX):
         return False
-    return PlanYear.objects.filter(
-        fiscal_year=fiscal_year, status__in=[PlanYear.Status.OPEN, PlanYear.Status.CLOSED]
-    ).exists()
+    status = PlanYear.Status
+    reports = Report.objects.filter(
+        row__initiative__theme__plan=OuterRef("plan"), row__fiscal_year=fiscal_year
+    )
+    return (
+        PlanYear.objects.filter(fiscal_year=fiscal_year)
+        .exclude(status=status.PUBLISHED, plan__is_public=True)
+        .filter(~Q(status=status.PLANNED) | Exists(reports))
+        .exists()
+    )
 
 
 def indicator_page(code: str, fiscal_year: int, *, sees_all: bool) -> IndicatorPage | None:

@@ -110,6 +110,27 @@ class TestIndicators:
         staff = sign_in(Client(), make_user("office", "plan_office"))
         assert staff.get(path).context["page"].reading.value == 1
 
+    @pytest.mark.parametrize("status", [PlanYear.Status.PLANNED, PlanYear.Status.PUBLISHED])
+    def test_the_figures_of_a_hidden_plan_are_withheld(self, plan, status):
+        hidden = make_plan("hidden")
+        hidden.is_public = False
+        hidden.save()
+        make_year(plan, 2025, status=PlanYear.Status.PUBLISHED)
+        make_year(hidden, 2025, status=status)
+        path = "/plan/evidence/plan.initiatives_finished/2025/"
+        is_told_of_nothing_hidden = status == PlanYear.Status.PLANNED
+        assert (page(path).context["page"].reading is not None) == is_told_of_nothing_hidden
+        make_report(row_of(make_initiative(hidden, name="秘密"), 2025), outcome="finished")
+        assert "秘密" not in words(page(path))
+        api = Client().get("/api/v1/indicators/plan.initiatives_finished/2025/")
+        assert "秘密" not in words(api)
+
+    def test_results_of_a_year_that_was_never_opened_are_withheld(self, plan):
+        make_year(plan, 2025, status=PlanYear.Status.PLANNED)
+        make_report(row_of(make_initiative(plan, name="秘密"), 2025), outcome="finished")
+        public = page("/plan/evidence/plan.initiatives_finished/2025/")
+        assert public.context["page"].reading is None
+
 
 class TestFrozenFigures:
     def test_the_seal_is_computed_anew(self, figure):
@@ -157,8 +178,9 @@ class TestFrozenFigures:
             plan.save()
         assert page(f"/plan/figures/{figure.public_id}/").status_code == 404
 
-    def test_missing(self):
-        assert page("/plan/figures/none/").status_code == 404
+    @pytest.mark.parametrize("public_id", ["none", "%00", "a%00b"])
+    def test_missing(self, public_id):
+        assert page(f"/plan/figures/{public_id}/").status_code == 404
 
 
 class TestMilestones:

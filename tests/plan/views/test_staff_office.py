@@ -169,6 +169,7 @@ def test_a_year_is_opened_with_a_due_date(office):
     assert office.get(address).status_code == 200
     assert office.post(address, {"due_on": "2026-04-26"}).status_code == 422
     assert office.post(address, {"due_on": "いつか"}).status_code == 422
+    assert office.post(address, {"due_on": "9999-12-31"}).status_code == 422
     assert not PlanYear.objects.filter(status="open").exists()
     answer = office.post(address, {"due_on": "2026-05-29"})
     opened = PlanYear.objects.get(fiscal_year=2026)

@@ -147,6 +147,7 @@ def test_an_unknown_figure_keeps_the_text(reporter, row):
     ("lines", "more"),
     [
         (["長" * 501], {}),
+        (["一行目", "二\x00行目"], {}),
         (["い"] * 41, {}),
         (["い"], {"effect": "たくさん"}),
         (["い"], {"effect": "1" * 12}),

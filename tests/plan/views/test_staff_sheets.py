@@ -94,6 +94,7 @@ def test_a_sheet_is_added(office, section):
     assert office.post(address, data | {"name": ""}).status_code == 422
     assert office.post(address, data | {"departments": [99999]}).status_code == 422
     assert office.post(address, data | {"plan_2025": "長" * 501}).status_code == 422
+    assert office.post(address, data | {"plan_2025": "項目\n" * 1001}).status_code == 422
     assert office.post(address, data).status_code == 302
     assert office.post(address, data).status_code == 422
     text = sheet_text(Initiative.objects.get())

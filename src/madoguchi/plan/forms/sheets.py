@@ -14,6 +14,7 @@ from madoguchi.plan.queries.sheets import SheetText, YearPlan
 
 CONTINUES = "↓"
 LONGEST_ITEM = 500
+MOST_ITEMS = 1000
 MOST_YEARS = 20
 RESERVED = frozenset({"evidence", "figures", "milestones", "files", "comments"})
 """First words of public addresses that are no plan's."""
@@ -121,7 +122,10 @@ class SheetForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for year in self.years:
-            for line in lines_of(cleaned.get(f"plan_{year}", "")):
+            lines = lines_of(cleaned.get(f"plan_{year}", ""))
+            if len(lines) > MOST_ITEMS:
+                self.add_error(f"plan_{year}", _("At most %(most)d lines.") % {"most": MOST_ITEMS})
+            for line in lines:
                 if len(line) > LONGEST_ITEM:
                     message = _("A line is longer than %(most)d characters.")
                     self.add_error(f"plan_{year}", message % {"most": LONGEST_ITEM})

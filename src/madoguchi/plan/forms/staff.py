@@ -1,11 +1,12 @@
 """Forms of the plan's staff pages."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,8 @@ LONGEST_LINE = 500
 MOST_LINES = 40
 LARGEST_EFFECT = 1_000_000_000
 """Thousand yen: a thousand billion yen, beyond any city's budget."""
+LATEST_DUE_DATE = timedelta(days=3 * 366)
+"""How far ahead a due date may lie: beyond it the year was mistyped."""
 
 
 class LinesInput(forms.Widget):
@@ -38,12 +41,14 @@ class LinesField(forms.Field):
     """Result lines in order. Empty ones are left out."""
 
     widget = LinesInput
+    _without_nulls = ProhibitNullCharactersValidator()
 
     def clean(self, value: list[str]) -> tuple[str, ...]:
         lines = tuple(line.strip() for line in value if line.strip())
         if len(lines) > MOST_LINES:
             raise ValidationError(_("At most %(most)d lines.") % {"most": MOST_LINES})
         for number, line in enumerate(value, start=1):
+            self._without_nulls(line)
             if len(line.strip()) > LONGEST_LINE:
                 raise ValidationError(
                     _("Line %(line)d is longer than %(most)d characters.")
@@ -94,6 +99,8 @@ class DueDateForm(forms.Form):
         due_on: date = self.cleaned_data["due_on"]
         if due_on < self.today:
             raise ValidationError(_("Choose a day from today on."))
+        if due_on > self.today + LATEST_DUE_DATE:
+            raise ValidationError(_("Choose a day within the next three years."))
         return due_on
 
 

@@ -26,28 +26,28 @@ urlpatterns = [
     path("people/<int:pk>/erase/", people.erase_person, name="erase_person"),
     path("departments/", departments.departments, name="departments"),
     path("departments/add/", departments.add_department, name="add_department"),
-    path("departments/<str:public_id>/", departments.department, name="department"),
+    path("departments/<slug:public_id>/", departments.department, name="department"),
     path(
-        "departments/<str:public_id>/rename/",
+        "departments/<slug:public_id>/rename/",
         departments.rename_department,
         name="rename_department",
     ),
     path(
-        "departments/<str:public_id>/names/<int:name_pk>/remove/",
+        "departments/<slug:public_id>/names/<int:name_pk>/remove/",
         departments.remove_name,
         name="remove_name",
     ),
-    path("departments/<str:public_id>/move/", departments.move_department, name="move_department"),
+    path("departments/<slug:public_id>/move/", departments.move_department, name="move_department"),
     path(
-        "departments/<str:public_id>/close/", departments.close_department, name="close_department"
+        "departments/<slug:public_id>/close/", departments.close_department, name="close_department"
     ),
     path(
-        "departments/<str:public_id>/reopen/",
+        "departments/<slug:public_id>/reopen/",
         departments.reopen_department,
         name="reopen_department",
     ),
     path(
-        "departments/<str:public_id>/shift/<str:direction>/",
+        "departments/<slug:public_id>/shift/<str:direction>/",
         departments.shift_department,
         name="shift_department",
     ),

@@ -21,6 +21,7 @@ from madoguchi.plan.models import (
     Attachment,
     CouncilScore,
     FrozenFigure,
+    ItemMatch,
     Milestone,
     Plan,
     PlanYear,
@@ -39,6 +40,7 @@ COUNTED = (
     CouncilScore,
     Department,
     FrozenFigure,
+    ItemMatch,
     Milestone,
     Plan,
     PlanYear,
@@ -162,3 +164,14 @@ def test_the_password_is_made_once_and_read_by_its_owner_only(settings, tmp_path
     assert sign_in_password() == password
     assert len(password) >= 19
     assert stat.S_IMODE(sign_in_file().stat().st_mode) == 0o600
+
+
+def test_the_office_says_which_result_answers_a_plan_in_other_words():
+    decided = ItemMatch.objects.order_by("plan_item__row__fiscal_year")
+    assert [match.plan_item.text for match in decided] == [
+        "モデル校への試行導入",
+        "モデル校の拡大",
+        "モデル校の拡大",
+        "全校実施",
+    ]
+    assert all(match.result_item is not None for match in decided)

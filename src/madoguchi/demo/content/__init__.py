@@ -66,11 +66,24 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """The office's word that a result answers a plan item which says it in other words."""
+
+    plan: str
+    initiative: str
+    fiscal_year: int
+    item: str
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     profile: Profile
     staff: tuple[Staff, ...]
     renames: tuple[Rename, ...]
     comments: tuple[Comment, ...]
+    matches: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +179,7 @@ def city() -> City:
         staff=tuple(_with_path(Staff, each) for each in found["staff"]),
         renames=tuple(_with_path(Rename, each) for each in found["rename"]),
         comments=tuple(Comment(**each) for each in found["comment"]),
+        matches=tuple(Match(**each) for each in found["match"]),
     )
 
 

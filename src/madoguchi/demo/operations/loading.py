@@ -58,6 +58,7 @@ def _load_plans(*, on: date, password: str, tick: Tick) -> None:
     tick(_("City and staff"), 1, 1)
     for fiscal_year in range(past.first_year, past.last_year + 1):
         play(Play(finished, past, fiscal_year, finished_year(fiscal_year), cast, tick))
+    voices.decide_matches(cast=cast)
     people.rename_departments(first_day=began_on, by=office)
     with clock.frozen(at(fiscal.first_day(present.first_year), 0)):
         running = plans.store(present, by=office)

@@ -1,4 +1,4 @@
-"""What came after a year was published: residents' comments, and a figure that was corrected."""
+"""What came after a year was published: comments, a corrected figure, the office's matches."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,10 +9,18 @@ from madoguchi.demo import content
 from madoguchi.demo.operations.people import Cast
 from madoguchi.demo.operations.years import at
 from madoguchi.demo.rules import corrected_on
-from madoguchi.kernel import clock
+from madoguchi.kernel import clock, fiscal
 from madoguchi.kernel.calendar import add_business_days
-from madoguchi.plan.models import FrozenFigure, Initiative, Plan, ResidentComment
-from madoguchi.plan.operations import comments, figures
+from madoguchi.plan.models import (
+    FrozenFigure,
+    Initiative,
+    ItemMatch,
+    Plan,
+    ResidentComment,
+    ResultItem,
+    ScheduleRow,
+)
+from madoguchi.plan.operations import comments, comparison, figures
 
 CORRECTED = "plan.reports_on_time"
 REASON = "期限までに紙で提出されていた1件の受付日を改めました（見本）。"
@@ -29,6 +37,23 @@ def correct_a_figure(plan: Plan, *, on: date, cast: Cast) -> None:
         figures.correct_figure(
             figure=frozen, value=frozen.value + Decimal(1), reason=REASON, by=cast.office
         )
+
+
+def decide_matches(*, cast: Cast) -> None:
+    """Where the words of plan and result differ, the office says which result answers the plan."""
+    for match in content.city().matches:
+        sheet = _initiative(Plan.objects.get(slug=match.plan), match.initiative)
+        row = ScheduleRow.objects.get(initiative=sheet, fiscal_year=match.fiscal_year)
+        item = row.plan_items.get(text=match.item)
+        if ItemMatch.objects.filter(plan_item=item).exists():
+            continue
+        with clock.frozen(at(fiscal.last_day(match.fiscal_year + 1), 0)):
+            comparison.choose_match(
+                plan_item=item,
+                result_item=ResultItem.objects.get(report__row=row, text=match.result),
+                reason=match.reason,
+                by=cast.office,
+            )
 
 
 def send_comments(*, on: date, cast: Cast) -> None:

@@ -89,6 +89,26 @@ class TestIndicators:
         assert "記録119" in words(page(f"/plan/evidence/{CODE}/2025/", page="3"))
         assert "記録000" in words(page(f"/plan/evidence/{CODE}/2025/", page="nonsense"))
 
+    def test_a_broken_measure_takes_no_page_down(self, plan, caplog):
+        broken = "lunch.broken"
+        indicators.register(Indicator(broken, "こわれた数値", "校", lambda year: year / 0))
+        try:
+            answer = page(f"/plan/evidence/{broken}/2025/")
+            api = page(f"/api/v1/indicators/{broken}/2025/").json()
+            make_year(plan, 2025)
+            row = row_of(make_initiative(plan), 2025)
+            make_report(row, f"小中学校{{{broken}}}、{{{CODE}}}", status="draft")
+            office = sign_in(Client(), make_user("office", "plan_office"))
+            editor = office.get(f"/staff/plan/rows/{row.pk}/edit/")
+        finally:
+            indicators.unregister(broken)
+        assert answer.status_code == 200
+        assert "この数値は現在測れません" in words(answer)
+        assert (api["is_withheld"], api["value"]) == (False, None)
+        assert editor.status_code == 200
+        assert "7校" in words(editor)
+        assert "ZeroDivisionError" in caplog.text
+
     @pytest.mark.usefixtures("figure")
     def test_frozen_values_and_uses_are_named(self):
         found = page(f"/plan/evidence/{CODE}/2025/").context["page"]

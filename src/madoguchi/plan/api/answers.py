@@ -131,7 +131,7 @@ def measured(request: HttpRequest, page: evidence.IndicatorPage, url: str) -> sc
     return schemas.Measured(
         indicator=indicator(page.indicator),
         fiscal_year=page.fiscal_year,
-        is_withheld=reading is None,
+        is_withheld=page.is_withheld,
         value=number_text(reading.value) if reading else None,
         text=reading.text if reading else None,
         measured_at=reading.measured_at if reading else None,

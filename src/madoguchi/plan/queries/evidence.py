@@ -48,11 +48,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorPage:
-    """A live indicator for one fiscal year. ``reading`` is None while it is withheld."""
+    """A live indicator for one fiscal year.
+
+    ``reading`` is None while it is withheld, and where measuring it fails.
+    """
 
     indicator: Indicator
     fiscal_year: int
     reading: Reading | None
+    is_withheld: bool
     frozen: tuple[Entry, ...]
     uses: tuple[Use, ...]
 
@@ -118,6 +122,7 @@ def indicator_page(code: str, fiscal_year: int, *, sees_all: bool) -> IndicatorP
         indicator=indicator,
         fiscal_year=fiscal_year,
         reading=None if hidden else measure(code, fiscal_year),
+        is_withheld=hidden,
         frozen=tuple(map(_entry, _frozen(code, fiscal_year))),
         uses=_uses(code, fiscal_year),
     )

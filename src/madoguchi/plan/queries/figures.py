@@ -3,11 +3,13 @@
 Live figures are measured once a call for each (code, fiscal year), however many lines name them.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import DatabaseError
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +17,8 @@ from django.utils.translation import gettext as _
 from madoguchi.kernel import clock, evidence
 from madoguchi.plan.models import FrozenFigure, Milestone, Report
 from madoguchi.plan.rules import figures
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,19 @@ class LiveFigures:
 
 
 def measure(code: str, fiscal_year: int) -> Reading | None:
-    """An indicator's present value, or None where no indicator has that code."""
+    """An indicator's present value, or None where no indicator has that code.
+
+    None too where the app that measures it fails: pages show the rest, the log has the error,
+    and a year cannot be closed with it.
+    """
     try:
         measured = evidence.measure(code, fiscal_year)
     except evidence.UnknownIndicator:
+        return None
+    except DatabaseError:
+        raise  # the transaction cannot go on
+    except Exception:  # whatever a service's own code may raise
+        logger.exception("indicator %s cannot be measured for %s", code, fiscal_year)
         return None
     indicator = evidence.indicators[code]
     return Reading(

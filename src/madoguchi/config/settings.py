@@ -33,8 +33,12 @@ SECRET_KEY = _secret_key()
 DEBUG = env.bool("MADOGUCHI_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.str("MADOGUCHI_BASE_URL", default="http://localhost:8000")
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 IS_HTTPS = BASE_URL.startswith("https://")
+MADOGUCHI_TRUSTED_PROXIES = env.int("MADOGUCHI_TRUSTED_PROXIES", default=0)
+CSRF_TRUSTED_ORIGINS: list[str] = [
+    *((f"https://{urlsplit(BASE_URL).netloc}",) if IS_HTTPS else ()),
+    *env.list("CSRF_TRUSTED_ORIGINS", default=[]),
+]
 
 MADOGUCHI_SERVICES: list[str] = env.list("MADOGUCHI_SERVICES", default=["plan"])
 """What this city runs: ``plan`` and names of packages in ``madoguchi.services``."""
@@ -156,7 +160,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Madoguchi"
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("MADOGUCHI_TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = MADOGUCHI_TRUSTED_PROXIES
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"  # of the addresses in mails
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -236,6 +241,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 10
+if MADOGUCHI_TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = False  # the front server does it; see docs/operations.md
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 CSRF_FAILURE_VIEW = "madoguchi.site.views.csrf_failure"

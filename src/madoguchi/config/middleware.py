@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from django.utils.cache import add_never_cache_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,8 @@ def staff_entrance(get_response: Handler) -> Handler:
     """Let only staff who hold a role into /staff/, and only where this installation has a page.
 
     Our own staff pages are therefore plain views: signed in and on the staff side is certain,
-    which role they need is theirs to check.
+    which role they need is theirs to check. What they show is kept by no cache, so that nobody
+    comes back to it after somebody else has signed out.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -64,7 +66,10 @@ def staff_entrance(get_response: Handler) -> Handler:
             raise PermissionDenied(_("The staff pages need a role in this system."))
         if room is None:
             raise Http404
-        return get_response(request)
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
     return middleware
 

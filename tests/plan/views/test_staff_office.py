@@ -116,6 +116,11 @@ def test_without_a_role_there_is_no_desk():
 
 
 @pytest.mark.usefixtures("year")
+def test_no_cache_keeps_what_staff_see(office, row):
+    for address in ("", "years/", f"rows/{row.pk}/", "figures/none/correct/"):
+        assert "no-store" in office.get(ROOT + address)["Cache-Control"]
+
+
 @pytest.mark.parametrize("address", ["", "overdue/", "effects/", "years/"])
 def test_lists_take_constant_queries(plan, office, address):
     def count():

@@ -85,7 +85,7 @@ def sign_in(page: Page, username: str, password: str) -> None:
 @contextmanager
 def answers(page: Page, status: int) -> Iterator[None]:
     """What happens within loads a page, and the server answers with this status."""
-    # the navigation ends with the new page in place: what is filled in next is not lost with the old
+    # ends with the new page in place, so that what is filled in next is not lost with the old one
     with page.expect_navigation() as loaded:
         yield
     assert loaded.value is not None

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from madoguchi.plan.document.errors import MESSAGES
 from madoguchi.plan.document.mapping import ROLES
 from madoguchi.plan.models import ColumnMappingRecord, ImportDraft, ImportRecord, Plan, PlanYear
+from madoguchi.plan.queries.exporting import Format, export_plan
 from madoguchi.plan.queries.import_words import ERRORS, REMARKS, ROLE_WORDS
 from tests.factories import make_user, sign_in
 from tests.plan.document import read_samples as samples
@@ -215,6 +216,18 @@ def test_bad_files_are_told_and_not_kept(office: Client, data: bytes, name: str,
     assert answer.status_code == 422
     assert said in words(answer)
     assert ImportDraft.objects.count() == 0
+
+
+@pytest.mark.parametrize("words_of", ["みなと市行政改革プラン", "図書館", "導入"])
+def test_half_a_character_in_json_is_told_and_not_kept(office: Client, words_of: str) -> None:
+    store(office, upload(office, samples.MARKDOWN.encode()))
+    exported = export_plan(Plan.objects.get(), Format.JSON, only_published=False).content.decode()
+    assert words_of in exported
+    broken = exported.replace(words_of, words_of + "\\ud800")
+    response = upload(office, broken.encode(), "plan.json", plan="new")
+    assert response.status_code == 422
+    assert "␀" in words(response)
+    assert not ImportDraft.objects.exists()
 
 
 def test_a_file_that_is_too_large(office: Client, settings: Any) -> None:

@@ -29,6 +29,7 @@ MESSAGES: Final[dict[str, str]] = {
         "The file departs from the regular form in more than %(limit)s places: it is no plan."
     ),
     "too_many_initiatives": "The file holds more than %(limit)s initiatives.",
+    "too_many_items": "One fiscal year has more than %(limit)s items.",
     "nested_too_deeply": "The markup is nested too deeply to be a plan.",
     "csv_broken": "The CSV cannot be read: %(reason)s.",
     "json_broken": "The JSON cannot be read: %(reason)s.",

@@ -22,6 +22,8 @@ MAX_CELL_TEXT: Final = 20_000
 MAX_REMARKS: Final = 50_000
 MAX_INITIATIVES: Final = 5_000
 MAX_ITEM: Final = 500
+MAX_ITEMS: Final = 1_000
+"""Of the plan or the result of one year."""
 MAX_NAME: Final = 200
 MAX_TITLE: Final = 120
 MAX_SUBJECT: Final = 300

@@ -1,5 +1,6 @@
 """What a document must keep to be stored: lengths, ranges, numbers that are there once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -11,6 +12,7 @@ from madoguchi.plan.document.limits import (
     MAX_DEPARTMENT,
     MAX_EFFECT,
     MAX_ITEM,
+    MAX_ITEMS,
     MAX_NAME,
     MAX_SUBJECT,
 )
@@ -19,7 +21,8 @@ from madoguchi.plan.rules.departments import department_path
 
 _EARLIEST, _LATEST = 1950, 2150
 _MAX_THEME, _MAX_NUMBER, _MAX_SPAN = 999, 9999, 30
-_CONTROL: Final = "\x00"
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""NUL, and halves of characters, which JSON can spell."""
 
 
 def normalise(document: PlanDocument) -> PlanDocument:
@@ -62,6 +65,7 @@ def _paragraphs(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def check_document(document: PlanDocument) -> None:
     """Raise ``PlanUnreadable`` for the first thing that cannot be stored, with its place."""
+    _check_text(document.title, None, Place())
     numbers: dict[int, str] = {}
     for theme in document.themes:
         place = Place(field=f"テーマ{theme.number}")
@@ -138,6 +142,8 @@ def _check_row(sheet: Initiative, row: ScheduleRow) -> None:
         place = Place(sheet.code, OFFICIAL[Label.SCHEDULE])
         raise PlanUnreadable("year_unknown", place, found=row.fiscal_year)
     label = fiscal.label(row.fiscal_year, "short")
+    if max(len(row.plan), len(row.result)) > MAX_ITEMS:
+        raise PlanUnreadable("too_many_items", Place(sheet.code, label), limit=MAX_ITEMS)
     for text in row.plan:
         _check_text(text, MAX_ITEM, Place(sheet.code, f"{label} {OFFICIAL[Label.PLAN]}"))
     for text in row.result:
@@ -149,6 +155,7 @@ def _check_row(sheet: Initiative, row: ScheduleRow) -> None:
 
 def _check_text(text: str, limit: int | None, place: Place) -> None:
     if limit is not None and len(text) > limit:
-        raise PlanUnreadable("text_too_long", place, limit=limit, found=text[:30])
-    if _CONTROL in text:
-        raise PlanUnreadable("control_character", place, found=text[:30].replace(_CONTROL, "␀"))
+        found = _UNSTORABLE.sub("␀", text[:30])
+        raise PlanUnreadable("text_too_long", place, limit=limit, found=found)
+    if _UNSTORABLE.search(text):
+        raise PlanUnreadable("control_character", place, found=_UNSTORABLE.sub("␀", text[:30]))

@@ -41,6 +41,7 @@ ERRORS: Final[dict[str, Promise]] = {
         "The file departs from the regular form in more than %(limit)s places: it is no plan."
     ),
     "too_many_initiatives": gettext_lazy("The file holds more than %(limit)s initiatives."),
+    "too_many_items": gettext_lazy("One fiscal year has more than %(limit)s items."),
     "nested_too_deeply": gettext_lazy("The markup is nested too deeply to be a plan."),
     "csv_broken": gettext_lazy("The CSV cannot be read: %(reason)s."),
     "json_broken": gettext_lazy("The JSON cannot be read: %(reason)s."),

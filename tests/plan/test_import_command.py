@@ -172,3 +172,11 @@ def test_a_new_database_is_set_up_on_the_way(file: Path, tmp_path: Path) -> None
     )
     assert "データベースが空です" in done.stderr
     assert json.loads(done.stdout)["stored"] is True
+
+
+def test_an_unknown_figure_is_named_with_its_place(file: Path) -> None:
+    text = samples.MARKDOWN.replace("| 導入 | 導入 |", "| 導入 | {no.such}件を導入 |")
+    file.write_text(text, encoding="utf-8")
+    found = run_json(file, "--dry-run")["unknown_figures"]
+    assert [(one["place"]["initiative"], one["code"]) for one in found] == [("2-12", "no.such")]
+    assert "No.2-12 H27年度 結果：「no.such」という数値はありません。" in run(file, "--dry-run")

@@ -17,13 +17,19 @@ from madoguchi.plan.document.reading import Columns, read_columns, read_plan
 from madoguchi.plan.document.tabular import OUTCOME_WORDS
 from madoguchi.plan.document.validity import check_document
 from madoguchi.plan.models import ColumnMappingRecord, ImportDraft, ImportRecord
-from madoguchi.plan.queries.import_words import DIFFERENCES, REMARKS, place_words
+from madoguchi.plan.queries.import_words import (
+    DIFFERENCES,
+    REMARKS,
+    place_words,
+    unknown_figure_words,
+)
 from madoguchi.plan.queries.importing import (
     Pending,
     difference_data,
     ended_years,
     pending_import,
     title_of,
+    unknown_figures,
 )
 
 
@@ -75,6 +81,7 @@ class Preview:
     refused: tuple[DifferenceLine, ...]
     sheets: tuple[SheetPreview, ...]
     general: tuple[RemarkLine, ...]
+    unknown_figures: tuple[str, ...]
     has_ended_years: bool
     sha256: str
     seen: str
@@ -123,6 +130,9 @@ def preview_of(draft: ImportDraft) -> Preview:
             for sheet in pending.document.initiatives
         ),
         general=tuple(of_sheet.get("", ())),
+        unknown_figures=tuple(
+            unknown_figure_words(place, code) for place, code in unknown_figures(document)
+        ),
         has_ended_years=bool(ended_years(document)),
         sha256=hashlib.sha256(content).hexdigest(),
         seen=_seen(pending),

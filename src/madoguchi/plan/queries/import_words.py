@@ -204,3 +204,9 @@ def say(error: PlanUnreadable) -> str:
     if not where:
         return text
     return _("%(place)s: %(error)s") % {"place": where, "error": text}
+
+
+def unknown_figure_words(place: Place, code: str) -> str:
+    """A reference to a figure that this city does not have."""
+    said = {"place": place_words(place), "code": code}
+    return _("%(place)s: there is no figure “%(code)s”. It is kept and shown as text.") % said

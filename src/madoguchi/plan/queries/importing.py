@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
-from madoguchi.kernel import clock, fiscal
+from madoguchi.kernel import clock, evidence, fiscal
 from madoguchi.plan.document import model
 from madoguchi.plan.document.diff import Difference, diff_documents, without_removals
 from madoguchi.plan.document.limits import MAX_TITLE
@@ -22,6 +22,8 @@ from madoguchi.plan.models import (
     ScheduleRow,
     Theme,
 )
+from madoguchi.plan.queries.figures import milestones_of
+from madoguchi.plan.rules import figures
 
 CHANGES_A_YEAR: Final = frozenset({"row", "plan", "result", "outcome", "effect"})
 _SAME_SHEETS: Final = 0.5
@@ -249,6 +251,22 @@ def _being_reported(plan: Plan) -> dict[str, frozenset[int]]:
     ):
         found.setdefault(f"{theme}-{number}", set()).add(year)
     return {code: frozenset(years) for code, years in found.items()}
+
+
+def unknown_figures(document: PlanDocument) -> tuple[tuple[model.Place, str], ...]:
+    """Codes in result lines that name no indicator or milestone of this city, with their places.
+
+    They are stored as they are written, and shown as text.
+    """
+    rows = [(sheet.code, row) for sheet in document.initiatives for row in sheet.rows]
+    lines = [line for _, row in rows for line in row.result]
+    known = {indicator.code for indicator in evidence.indicators}
+    known |= {f"m:{pk}" for pk in milestones_of(lines)}
+    return tuple(
+        (model.Place(code, f"{fiscal.label(row.fiscal_year, 'short')} 結果"), each.code)
+        for code, row in rows
+        for each in figures.unknown_codes(row.result, known)
+    )
 
 
 def sheet_of(theme: int, sheet: Initiative, reports: Mapping[int, Report]) -> model.Initiative:

@@ -21,7 +21,13 @@ from madoguchi.plan.models import Plan
 from madoguchi.plan.operations.cycle import publish_year
 from madoguchi.plan.operations.importing import ImportResult, SettledYearChanged, import_document
 from madoguchi.plan.operations.refused import Refused
-from madoguchi.plan.queries.import_words import DIFFERENCES, ERRORS, REMARKS, say
+from madoguchi.plan.queries.import_words import (
+    DIFFERENCES,
+    ERRORS,
+    REMARKS,
+    say,
+    unknown_figure_words,
+)
 from madoguchi.plan.queries.importing import (
     Pending,
     difference_data,
@@ -30,6 +36,7 @@ from madoguchi.plan.queries.importing import (
     plan_for,
     publishable_years,
     remark_data,
+    unknown_figures,
 )
 
 MOST_SHOWN = 20
@@ -154,6 +161,8 @@ class Command(BaseCommand):
             }
             line = _("%(number)4d. %(place)s: %(words)s: %(found)s") % said
             self.stdout.write(f"{line} → {remark.read_as}" if remark.read_as else line)
+        for place, code in unknown_figures(pending.document):
+            self.stdout.write(unknown_figure_words(place, code))
         self._say_differences(pending, with_removals=options["confirm_removals"])
         self._say_outcome(result)
 
@@ -255,6 +264,10 @@ def _data(pending: Pending, result: ImportResult | None, options: dict[str, Any]
             *({"removal": True, **each} for each in difference_data(removals)),
         ],
         "refused": difference_data(refused),
+        "unknown_figures": [
+            {"place": place_data(place), "code": code}
+            for place, code in unknown_figures(pending.document)
+        ],
         "dry_run": result is None,
         "stored": result is not None and result.is_changed,
         "is_new": pending.is_new,

@@ -150,6 +150,13 @@ def test_what_was_previewed_is_what_is_stored(office: Client) -> None:
     assert ImportRecord.objects.count() == 1
 
 
+def test_figures_that_nobody_measures_are_told_before_storing(office: Client) -> None:
+    text = samples.MARKDOWN.replace("| 導入 | 導入 |", "| 導入 | {no.such}件を導入 |")
+    page = office.get(upload(office, text.encode())["Location"])
+    assert len(page.context["preview"].unknown_figures) == 1
+    assert "「no.such」という数値はありません" in words(page)
+
+
 def test_columns_are_asked_saved_and_used_again(office: Client) -> None:
     response = upload(office, csv_of(LIST), "list.csv", title="一覧")
     columns = response["Location"]

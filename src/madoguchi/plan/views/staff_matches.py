@@ -59,7 +59,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
             chosen = form.chosen
             choose_match(
                 plan_item=item,
-                result_item=ResultItem.objects.get(pk=chosen) if chosen else None,
+                result_item=get_object_or_404(ResultItem, pk=chosen) if chosen else None,
                 reason=form.cleaned_data["reason"],
                 by=office,
             )

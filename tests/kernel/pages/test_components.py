@@ -12,6 +12,7 @@ from django.utils import translation
 from lxml import html
 
 from madoguchi.kernel.city.models import CityProfile
+from madoguchi.kernel.pages.templatetags.components import yen
 from madoguchi.kernel.pages.templatetags.icons import PATHS
 
 TOKYO = dt.timezone(dt.timedelta(hours=9))
@@ -363,3 +364,12 @@ def test_years_of_a_title_are_kept_whole(title: str, kept: list[str]) -> None:
     shown = html.fragment_fromstring(render("{{ title|whole_years }}", title=title), "h1")
     assert [span.text_content() for span in shown.findall("span")] == kept
     assert shown.text_content() == title
+
+
+@pytest.mark.parametrize(
+    ("amount", "language", "shown"),
+    [(12300, "ja", "12,300円"), (0, "ja", "0円"), (12300, "en", "12,300 yen"), (None, "ja", "")],
+)
+def test_yen_in_the_language_of_the_page(amount: int | None, language: str, shown: str) -> None:
+    with translation.override(language):
+        assert yen(amount) == shown

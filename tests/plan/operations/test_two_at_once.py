@@ -6,10 +6,10 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import FrozenFigure, PlanYear, Report
 from madoguchi.plan.operations import cycle, reports
 from madoguchi.plan.operations.open_year import YearNotOpen
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.operations.reports import Draft
 from tests.plan.factories import make_initiative, make_plan, make_report, make_year, row_of
 

@@ -1,10 +1,10 @@
-"""The geometry of the timeline and of the bar chart."""
+"""The geometry of the timeline."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.plan.rules import bars, timeline
+from madoguchi.plan.rules import timeline
 from madoguchi.plan.rules.timeline import Bar, Lane, Mark, cut, draw, runs
 
 YEARS = range(2015, 2020)
@@ -79,24 +79,3 @@ def test_nothing_is_drawn_outside_the_frame(lanes: list[Lane]) -> None:
 
 def test_no_years_and_no_lanes() -> None:
     assert draw([], []).columns == ()
-
-
-def test_bars_stand_on_zero_and_hang_from_it() -> None:
-    chart = bars.draw([(2015, 100), (2016, -50), (2017, 0)])
-    up, down, none = chart.bars
-    assert up.y + up.height == chart.baseline
-    assert down.y == chart.baseline
-    assert (up.height, down.height, none.height) == (103, 51, 0)
-    assert (up.label_y, down.label_y) == (up.y - 8, down.y + down.height + 20)
-
-
-def test_bars_without_values() -> None:
-    assert bars.draw([]).bars == ()
-
-
-@given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=8))
-def test_bars_keep_their_proportion_within_the_frame(values: list[int]) -> None:
-    chart = bars.draw(list(enumerate(values, start=2015)))
-    assert all(bar.y >= 0 and bar.y + bar.height <= chart.height for bar in chart.bars)
-    by_amount = sorted(chart.bars, key=lambda bar: abs(bar.value))
-    assert [bar.height for bar in by_amount] == sorted(bar.height for bar in chart.bars)

@@ -8,7 +8,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from madoguchi.kernel.city.queries import current_city
-from madoguchi.kernel.pages import queries, rules
+from madoguchi.kernel.pages import queries
+from madoguchi.kernel.pages.rules import colours
 
 WEEK = 7 * 24 * 60 * 60
 
@@ -18,11 +19,11 @@ WEEK = 7 * 24 * 60 * 60
 @cache_control(public=True, max_age=WEEK)
 def styles(request: HttpRequest) -> HttpResponse:
     """Everything that a public page needs. Its address carries version and colour."""
-    colours = render_to_string(
-        "pages/theme.css", {"theme": rules.theme_of(current_city().key_colour)}, request
+    theme_css = render_to_string(
+        "pages/theme.css", {"theme": colours.theme_of(current_city().key_colour)}, request
     )
     return HttpResponse(
-        f"{queries.stylesheet().text}\n{colours}", content_type="text/css; charset=utf-8"
+        f"{queries.stylesheet().text}\n{theme_css}", content_type="text/css; charset=utf-8"
     )
 
 
@@ -33,7 +34,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "pages/theme.css",
-        {"theme": rules.theme_of(current_city().key_colour)},
+        {"theme": colours.theme_of(current_city().key_colour)},
         content_type="text/css; charset=utf-8",
     )
 
@@ -46,6 +47,9 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "pages/favicon.svg",
-        {"colour": rules.theme_of(city.key_colour).light.rest, "mark": city.mark or city.name[:1]},
+        {
+            "colour": colours.theme_of(city.key_colour).light.rest,
+            "mark": city.mark or city.name[:1],
+        },
         content_type="image/svg+xml",
     )

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.kernel import fiscal
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import OutcomeChoice
-from madoguchi.plan.operations.refused import Refused
 
 LONGEST_LINE = 500
 MOST_LINES = 40

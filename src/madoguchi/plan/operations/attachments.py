@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit import operations as audit
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import Attachment, Report
 from madoguchi.plan.operations.open_year import lock_open_year
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.rules import attachments
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit import operations as audit
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import Initiative, ItemMatch, PlanItem, ResultItem
-from madoguchi.plan.operations.refused import Refused
 
 
 class OtherSheet(Refused):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit import operations as audit
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import Plan, PlanYear, Report, ReportNote, ScheduleRow
 from madoguchi.plan.operations.figures import freeze_figures
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.operations.reminders import tell_opened
 from madoguchi.plan.queries.cycle import expected_rows, standing_of
 from madoguchi.plan.rules import cycle

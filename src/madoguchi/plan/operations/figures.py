@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock, evidence
 from madoguchi.kernel.audit import operations as audit
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import FrozenFigure, PlanYear, Report
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.cycle import accepted_reports, sheet_number
 from madoguchi.plan.queries.figures import LiveFigures, Reading, measure
 from madoguchi.plan.rules import cycle, figures

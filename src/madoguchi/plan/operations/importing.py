@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit import operations as audit
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.document.diff import Difference
 from madoguchi.plan.document.errors import place_text
 from madoguchi.plan.document.model import PlanDocument, Summary, summarise
 from madoguchi.plan.document.validity import check_document
 from madoguchi.plan.models import ImportRecord, Plan, PlanYear
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.operations.storing import Storing
 from madoguchi.plan.queries.importing import (
     Pending,

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock, fiscal
 from madoguchi.kernel.audit import operations as audit
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import Initiative, Milestone, ResultItem
 from madoguchi.plan.operations.open_year import lock_open_year_of
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.operations.search_text import refresh_search_text
 
 

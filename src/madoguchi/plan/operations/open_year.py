@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import PlanYear, ScheduleRow
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.rules import cycle
 
 

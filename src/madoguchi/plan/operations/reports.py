@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit import operations as audit
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import Report, ReportNote, ScheduleRow
 from madoguchi.plan.operations.lines import store_lines
 from madoguchi.plan.operations.open_year import lock_open_year
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.operations.search_text import refresh_search_text
 from madoguchi.plan.queries.figures import known_codes
 from madoguchi.plan.rules import cycle, figures

@@ -10,6 +10,7 @@ from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock, fiscal
 from madoguchi.kernel.audit import operations as audit
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import (
     Initiative,
     InitiativeDepartment,
@@ -20,7 +21,6 @@ from madoguchi.plan.models import (
     Theme,
 )
 from madoguchi.plan.operations.lines import store_lines
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.operations.search_text import refresh_search_text
 from madoguchi.plan.queries.sheets import SheetText, YearPlan, sheet_text
 from madoguchi.plan.rules import cycle

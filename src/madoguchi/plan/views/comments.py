@@ -1,18 +1,14 @@
 """Residents' comments: written, checked, sent."""
 
-import hmac
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from madoguchi.kernel import clock
+from madoguchi.kernel import visitors
 from madoguchi.plan.forms.public import CommentForm
 from madoguchi.plan.models import Initiative, Plan, ResidentComment
 from madoguchi.plan.operations.comments import send_comment
@@ -22,7 +18,6 @@ from madoguchi.plan.views.public import plan_or_404, sheet_context
 DRAFT = "plan_comment"
 """Where the session keeps a comment between writing and sending."""
 MOST_AN_HOUR = 5
-HOUR = 60 * 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,27 +136,9 @@ def _address_of_form(plan: Plan, initiative: Initiative | None) -> str:
 
 
 def _may_send(request: HttpRequest) -> bool:
-    """At most five comments an hour from one session and from one address.
-
-    The address itself is kept nowhere: the cache holds a keyed hash of it for an hour.
-    """
-    sent_from = _address_of(request)
-    hour = f"{clock.now():%Y%m%d%H}"
-    origins = (f"address {sent_from}", f"session {request.session.session_key}")
-    return max(_count_up(f"{origin} {hour}") for origin in origins) <= MOST_AN_HOUR
-
-
-def _address_of(request: HttpRequest) -> str:
-    """Who sends: as the front servers that we trust name them, else whoever is connected."""
-    named = request.headers.get("X-Forwarded-For", "").split(",")
-    trusted: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    if 0 < trusted <= len(named):
-        return named[-trusted].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _count_up(origin: str) -> int:
-    secret = settings.SECRET_KEY.encode()
-    key = "plan.comment." + hmac.new(secret, origin.encode(), sha256).hexdigest()
-    cache.add(key, 0, timeout=HOUR)
-    return cache.incr(key)
+    """At most five comments an hour from one session and from one address."""
+    origins = (
+        f"address {visitors.address_of(request)}",
+        f"session {request.session.session_key}",
+    )
+    return max(visitors.count_up("plan.comment", origin) for origin in origins) <= MOST_AN_HOUR

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from madoguchi.kernel import fiscal
 from madoguchi.kernel.money import thousands
+from madoguchi.kernel.pages.rules import bars
 from madoguchi.plan.forms.public import CommentForm, OverviewFilter
 from madoguchi.plan.models import Plan
 from madoguchi.plan.queries import comparison, public, sheet
-from madoguchi.plan.rules import bars
+from madoguchi.plan.queries.years import short_label
 from madoguchi.plan.rules.progress import Standing
 
 
@@ -146,7 +147,12 @@ def effects(request: HttpRequest, slug: str) -> HttpResponse:
     """Effect amounts by year."""
     plan = plan_or_404(slug)
     found = public.effects_of(plan)
-    chart = bars.draw(tuple(zip(found.years, found.totals, strict=True)))
+    chart = bars.draw(
+        [
+            bars.Column(short_label(year), total, thousands(total))
+            for year, total in zip(found.years, found.totals, strict=True)
+        ]
+    )
     context = {
         "plan": plan,
         "effects": found,

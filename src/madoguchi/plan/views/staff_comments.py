@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.public import DecisionForm
 from madoguchi.plan.forms.staff import add_refusal
 from madoguchi.plan.models import ResidentComment
 from madoguchi.plan.operations.comments import decide_comment
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.comments import decided_comments, waiting_comments
 from madoguchi.plan.rules import access
 from madoguchi.plan.views.staff_access import require_office, require_reader_of_all

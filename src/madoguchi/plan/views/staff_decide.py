@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.staff import AcceptForm, ReturnForm, ScoreForm, add_refusal
 from madoguchi.plan.operations import reports, scores
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.cycle import report_of
 from madoguchi.plan.views.staff_access import readable_row, require_council, require_office
 from madoguchi.plan.views.staff_report import show_report

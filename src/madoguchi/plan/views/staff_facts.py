@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock, fiscal
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.staff import (
     AttachmentForm,
     CorrectionForm,
@@ -21,7 +22,6 @@ from madoguchi.plan.forms.staff import (
 )
 from madoguchi.plan.models import Attachment, FrozenFigure, Milestone, ScheduleRow
 from madoguchi.plan.operations import attachments, figures, milestones
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.cycle import report_of, sheet_number
 from madoguchi.plan.queries.figures import figure_text, frozen_rows
 from madoguchi.plan.queries.report import report_page

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.identity.service import IdentityError
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.document.errors import PlanUnreadable
 from madoguchi.plan.document.mapping import ColumnMapping
 from madoguchi.plan.document.model import PlanDocument
@@ -26,7 +27,6 @@ from madoguchi.plan.operations.import_drafts import (
     store_draft,
 )
 from madoguchi.plan.operations.importing import ImportResult
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.import_preview import (
     Preview,
     columns_asked,

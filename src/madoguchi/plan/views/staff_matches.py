@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.kernel import fiscal
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.public import MatchForm
 from madoguchi.plan.forms.staff import add_refusal
 from madoguchi.plan.models import Plan, PlanItem, ResultItem
 from madoguchi.plan.operations.comparison import choose_match, follow_rule
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.matches import matched_sheets, results_to_choose, sheet_matches
 from madoguchi.plan.rules import access
 from madoguchi.plan.views.staff_access import require_office, require_reader_of_all

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.kernel import clock
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.staff import (
     AcceptForm,
     AttachmentForm,
@@ -22,7 +23,6 @@ from madoguchi.plan.forms.staff import (
 )
 from madoguchi.plan.models import OutcomeChoice, Report, ScheduleRow
 from madoguchi.plan.operations import reports
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.cycle import departments_in_charge, report_of
 from madoguchi.plan.queries.figures import preview as preview_lines
 from madoguchi.plan.queries.report import ReportPage, choices, report_page

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.kernel import clock
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.sheets import (
     NewPlanForm,
     NewSheetForm,
@@ -24,7 +25,6 @@ from madoguchi.plan.forms.sheets import (
 from madoguchi.plan.forms.staff import add_refusal
 from madoguchi.plan.models import Initiative, Plan, PlanYear, Theme
 from madoguchi.plan.operations import sheets
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.cycle import sheet_number
 from madoguchi.plan.queries.sheets import plans_with_sheets, sheet_text
 from madoguchi.plan.rules import cycle

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.kernel import clock, fiscal
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.staff import CloseForm, ConfirmForm, DueDateForm, add_refusal
 from madoguchi.plan.models import Plan, PlanYear
 from madoguchi.plan.operations import cycle
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.closing import closing_of
 from madoguchi.plan.queries.cycle import due_rows, progress_of
 from madoguchi.plan.queries.years import year_states

@@ -18,7 +18,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
-from madoguchi.kernel import fiscal
+from madoguchi.kernel import fiscal, money
 from madoguchi.kernel.city.queries import current_city
 from madoguchi.kernel.pages.queries import stylesheet
 from madoguchi.kernel.pages.templatetags.icons import PATHS
@@ -336,6 +336,14 @@ def day_and_time(value: datetime | None) -> SafeString:
     local = timezone.localtime(value)
     shown = f"{day(local)} {local.hour}:{local:%M}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat("T", "minutes"), shown)
+
+
+@register.filter
+def yen(amount: int | None) -> str:
+    """``12,300円``, or ``12,300 yen`` for readers of English; nothing for None."""
+    if amount is None:
+        return ""
+    return gettext("%(amount)s yen") % {"amount": money.thousands(amount)}
 
 
 @register.filter

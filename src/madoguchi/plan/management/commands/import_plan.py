@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from madoguchi.blocks.identity.service import IdentityError
+from madoguchi.kernel.refused import Refused
 from madoguchi.plan.document.errors import PlanUnreadable, place_text
 from madoguchi.plan.document.limits import MAX_FILE, MEGABYTE
 from madoguchi.plan.document.model import PlanDocument, summarise
@@ -20,7 +21,6 @@ from madoguchi.plan.document.validity import check_document
 from madoguchi.plan.models import Plan
 from madoguchi.plan.operations.cycle import publish_year
 from madoguchi.plan.operations.importing import ImportResult, SettledYearChanged, import_document
-from madoguchi.plan.operations.refused import Refused
 from madoguchi.plan.queries.import_words import (
     DIFFERENCES,
     ERRORS,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from madoguchi.kernel.city.rules import contrast_on_white
-from madoguchi.kernel.pages.rules import contrast_on_dark, is_readable, theme_of
+from madoguchi.kernel.pages.rules.colours import contrast_on_dark, is_readable, theme_of
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 

@@ -1,4 +1,4 @@
-"""The base of everything that an operation of the plan may refuse."""
+"""The base of everything that an operation may refuse, in words for whoever asked for it."""
 
 from collections.abc import Mapping
 

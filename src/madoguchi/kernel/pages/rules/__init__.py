@@ -1,0 +1,1 @@
+"""What pages reckon before they draw: colours, and the geometry of charts."""

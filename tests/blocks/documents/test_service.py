@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pypdf
 import pytest
+from django.core.files import locks
 from pytest_django import Settings
 
 from madoguchi.blocks.documents import service
@@ -181,3 +182,57 @@ def test_the_oldest_make_room(tmp_path: Path) -> None:
     kept = {found.name for found in (tmp_path / "cache" / "documents").iterdir()}
     assert len(kept) == service.KEPT_MOST + 1
     assert f"d{service.KEPT_MOST + 2}" in kept
+
+
+def test_names_each_character_that_is_missing_once():
+    assert service.missing_glyphs("窓口 12円") == ""
+    assert service.missing_glyphs("a\U00013000b\U00013001\U00013000") == "\U00013000\U00013001"
+
+
+def test_the_same_time_gives_the_same_bytes():
+    at = datetime(2026, 4, 1, tzinfo=UTC)
+    first = service.render_pdf(TEMPLATE, DATA, title="計画", made_at=at)
+    with clock.frozen(datetime(2027, 1, 1, tzinfo=UTC)):
+        assert service.render_pdf(TEMPLATE, DATA, title="計画", made_at=at) == first
+    assert service.render_pdf(TEMPLATE, DATA, title="計画") != first
+
+
+def test_numbers_and_nothing_need_no_glyph() -> None:
+    assert render(themes=[], unused=[5, None, True]).pages
+
+
+def test_what_typst_warns_of_is_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "odd.typ").write_text('#set text(font: "No such font")\n題', encoding="utf-8")
+    monkeypatch.setattr(
+        "madoguchi.blocks.documents.operations.rendering.get_app_template_dirs",
+        lambda _name: (tmp_path,),
+    )
+    with pytest.raises(service.TypesettingFailed, match="document title"):
+        service.render_pdf("odd.typ", {}, title="")
+    (tmp_path / "odd.typ").write_text(
+        '#set document(title: "題")\n#set text(font: ("No such font", sys.inputs.font))\n題',
+        encoding="utf-8",
+    )
+    service.render_pdf("odd.typ", {}, title="題")
+    assert [record.message.split(":")[0] for record in caplog.records] == ["odd.typ"]
+    assert "unknown font family" in caplog.text
+
+
+def test_who_waited_takes_what_was_made_meanwhile(tmp_path: Path) -> None:
+    folder = tmp_path / "cache" / "documents"
+    folder.mkdir(parents=True)
+    answers: list[bytes] = []
+
+    def ask() -> None:
+        answers.append(service.made_once("d1", lambda: b"made twice"))
+
+    waiting = Thread(target=ask)
+    with (folder / "lock").open("ab") as lock:
+        locks.lock(lock, locks.LOCK_EX)
+        waiting.start()
+        waiting.join(timeout=0.5)
+        (folder / "d1").write_bytes(b"made once")
+    waiting.join()
+    assert answers == [b"made once"]

@@ -1,178 +1,92 @@
-"""Making documents: PDFs, and keeping what took long to make.
+"""The front door of documents: making PDFs, signing, issuing and verifying them; symbols.
 
-``render_pdf`` is the only way in which Madoguchi makes a PDF: a Typst template of an app and
-plain data in, the bytes of a tagged PDF out. Only the font that comes with the installation is
-used, so that a document looks alike on every machine; since Typst leaves a blank where the font
-has no glyph, every text is checked first.
+``render_pdf`` is the only way in which Madoguchi makes a PDF, ``issue`` the only one in which it
+gives out a signed one.
 """
 
-import hashlib
-import json
-import logging
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Any, Final
-
-from django.conf import settings
-from django.core.files import locks
-from django.template.utils import get_app_template_dirs
-from fontTools.ttLib import TTFont
-
-from madoguchi.kernel import clock
-
-log = logging.getLogger(__name__)
-
-FONT: Final = "Noto Sans JP"
-KEPT_MOST: Final = 200
-"""So many documents are kept; the oldest make room."""
-
-_LONGEST_SECONDS: Final = 300
-_FONT_FOLDER: Final = "fonts/ofl/notosansjp"
-_STANDARD: Final = "ua-1"  # PDF/UA-1: tagged, titled, in a language
-_NEED_NO_GLYPH: Final = frozenset("\t\n\r\u00a0\u00ad\u200b\u2028\u2029\u2060\u3000\ufeff").union(
-    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))  # variation selectors
+from madoguchi.blocks.documents.operations.authority import (
+    Authority,
+    AuthorityExists,
+    make_test_authority,
+)
+from madoguchi.blocks.documents.operations.issuing import (
+    AlreadyRevoked,
+    AlreadySuperseded,
+    Issued,
+    NotIssued,
+    RevocationReasonMissing,
+    address_of,
+    issue,
+    revoke,
+)
+from madoguchi.blocks.documents.operations.keeping import KEPT_MOST, digest_of, made_once
+from madoguchi.blocks.documents.operations.rendering import (
+    FONT,
+    MissingGlyph,
+    Place,
+    TypesettingFailed,
+    UnknownTemplate,
+    missing_glyphs,
+    render_pdf,
+    template_digest,
+)
+from madoguchi.blocks.documents.operations.signing import SigningNotConfigured, sign_pdf
+from madoguchi.blocks.documents.queries import (
+    Status,
+    Verdict,
+    check,
+    check_file,
+    verification_block,
+)
+from madoguchi.blocks.documents.rules import (
+    DocumentKind,
+    NotEncodable,
+    bars_path,
+    document_kinds,
+    gs1_128_modules,
+    qr_modules,
+    qr_modules_of_text,
+    squares_path,
+    written_code,
 )
 
-type Place = tuple[str | int, ...]
-
-
-class MissingGlyph(ValueError):  # named for what could not be done
-    """The font has no sign for a character; ``place`` leads through the data to its text."""
-
-    def __init__(self, character: str, place: Place = ()) -> None:
-        self.character = character
-        self.codepoint = f"U+{ord(character):04X}"
-        self.place = place
-        super().__init__(f"{FONT} has no “{character}” ({self.codepoint}).")
-
-
-class UnknownTemplate(LookupError):  # named for what could not be done
-    """No app has a template of this name."""
-
-
-class TypesettingFailed(RuntimeError):  # named for what could not be done
-    """The template itself is at fault; the message is Typst's."""
-
-
-def render_pdf(
-    template: str, data: Mapping[str, Any], *, title: str, language: str = "ja"
-) -> bytes:
-    """The PDF that ``template`` makes of ``data``.
-
-    ``template`` is a Typst file in an app's ``templates`` folder (``plan/pdf/plan.typ``). It
-    reads ``json(bytes(sys.inputs.data))``, ``sys.inputs.title``, ``.language`` and ``.font``;
-    no text becomes part of its source. The PDF follows PDF/UA-1: what that standard refuses
-    (a picture without words for it) rises as TypesettingFailed, as any fault of a template does.
-
-    Raises MissingGlyph, UnknownTemplate.
-    """
-    source = _find(template)
-    _check_glyphs({**data, "title": title})
-    job = {
-        "source": str(source),
-        "fonts": str(_font_file().parent),
-        "inputs": {
-            "data": json.dumps(data, ensure_ascii=False),
-            "title": title,
-            "language": language,
-            "font": FONT,
-        },
-        "standard": _STANDARD,
-        "timestamp": int(clock.now().timestamp()),
-    }
-    done = subprocess.run(  # our own module, in this interpreter
-        [sys.executable, "-m", "madoguchi.blocks.documents.typesetting"],
-        input=json.dumps(job).encode(),
-        capture_output=True,
-        timeout=_LONGEST_SECONDS,
-        check=False,
-    )
-    said = done.stderr.decode(errors="replace").strip()
-    if done.returncode:
-        raise TypesettingFailed(f"{template}: {said}")
-    if said:
-        log.warning("%s: %s", template, said)
-    return done.stdout
-
-
-def digest_of(*parts: object) -> str:
-    """A name for what is made of these values (JSON-able): the same values, the same name."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def template_digest(template: str) -> str:
-    """Changes when the template's source does. Raises UnknownTemplate."""
-    return hashlib.sha256(_find(template).read_bytes()).hexdigest()
-
-
-def made_once(digest: str, make: Callable[[], bytes]) -> bytes:
-    """The document kept under ``digest``, made first where there is none.
-
-    One document is made at a time, across all processes of the installation: whoever asks for
-    the same meanwhile gets the finished one.
-    """
-    folder = settings.DATA_DIR / "cache" / "documents"
-    kept = folder / digest
-    if kept.exists():
-        return bytes(kept.read_bytes())
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("ab") as lock:
-        locks.lock(lock, locks.LOCK_EX)
-        if kept.exists():
-            return bytes(kept.read_bytes())
-        made = make()
-        unfinished = folder / f"{digest}.part"
-        unfinished.write_bytes(made)
-        unfinished.replace(kept)
-        _make_room(folder)
-    return made
-
-
-def _make_room(folder: Path) -> None:
-    documents = [found for found in folder.iterdir() if found.name != "lock"]
-    documents.sort(key=lambda found: found.stat().st_mtime_ns)
-    for old in documents[:-KEPT_MOST]:
-        old.unlink()
-
-
-def _find(template: str) -> Path:
-    for folder in get_app_template_dirs("templates"):
-        found = Path(folder, template)
-        if found.is_file():
-            return found
-    raise UnknownTemplate(template)
-
-
-def _check_glyphs(data: Mapping[str, Any]) -> None:
-    known = _characters()
-    for place, text in _texts(data, ()):
-        for character in text:
-            if character not in known:
-                raise MissingGlyph(character, place)
-
-
-def _texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _texts(part, (*place, key))
-    elif isinstance(value, Sequence):
-        for index, part in enumerate(value):
-            yield from _texts(part, (*place, index))
-
-
-@cache
-def _characters() -> frozenset[str]:
-    with TTFont(_font_file(), lazy=True) as font:
-        return frozenset(map(chr, font.getBestCmap())) | _NEED_NO_GLYPH
-
-
-def _font_file() -> Path:
-    folder = Path(str(files("justmytype_intl_cjk").joinpath(_FONT_FOLDER)))
-    return next(folder.glob("*.ttf"))
+__all__ = [
+    "FONT",
+    "KEPT_MOST",
+    "AlreadyRevoked",
+    "AlreadySuperseded",
+    "Authority",
+    "AuthorityExists",
+    "DocumentKind",
+    "Issued",
+    "MissingGlyph",
+    "NotEncodable",
+    "NotIssued",
+    "Place",
+    "RevocationReasonMissing",
+    "SigningNotConfigured",
+    "Status",
+    "TypesettingFailed",
+    "UnknownTemplate",
+    "Verdict",
+    "address_of",
+    "bars_path",
+    "check",
+    "check_file",
+    "digest_of",
+    "document_kinds",
+    "gs1_128_modules",
+    "issue",
+    "made_once",
+    "make_test_authority",
+    "missing_glyphs",
+    "qr_modules",
+    "qr_modules_of_text",
+    "render_pdf",
+    "revoke",
+    "sign_pdf",
+    "squares_path",
+    "template_digest",
+    "verification_block",
+    "written_code",
+]

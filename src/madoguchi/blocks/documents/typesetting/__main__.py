@@ -4,6 +4,9 @@ from pathlib import Path
 
 import typst
 
+PACKAGES = Path(__file__).parent / "packages"
+"""What templates may import besides their own folder; nothing is ever downloaded."""
+
 
 def main() -> int:
     job = json.load(sys.stdin.buffer)
@@ -20,6 +23,8 @@ def main() -> int:
             sys_inputs=job["inputs"],
             pdf_standards=[job["standard"]],
             timestamp=job["timestamp"],
+            package_path=str(PACKAGES),
+            package_cache_path=str(PACKAGES),
         )
     except typst.TypstError as error:
         sys.stderr.write(f"{error}\n{error.diagnostic}\n")

@@ -1,0 +1,1 @@
+"""Making, signing, issuing and keeping documents."""

@@ -1,0 +1,1 @@
+"""Verifying documents, and the staff pages of what was issued."""

@@ -14,10 +14,15 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command  # noqa: PLC0415 # as above
 
+        from benchmarks import reconciliation, slips  # noqa: PLC0415 # as above
         from benchmarks.plan_figures import run  # noqa: PLC0415 # as above
 
         call_command("migrate", verbosity=0)
         run()
+        print("Billing")
+        slips.run()
+        print("Reconciling")
+        reconciliation.run()
 
 
 if __name__ == "__main__":

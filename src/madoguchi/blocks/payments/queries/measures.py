@@ -1,0 +1,111 @@
+"""Figures that a service reports of its fee kinds, with the records behind them.
+
+Payments count in the fiscal year in which they were made, once they are settled; the collection
+rate is of the year's bills that were due. A record is what came through a channel on a day: no
+personal data.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from madoguchi.blocks.payments.queries.collected import (
+    collection_rate,
+    cost_by_channel,
+    daily_totals,
+    payments_by_channel,
+)
+from madoguchi.blocks.payments.queries.labels import channel_label
+from madoguchi.blocks.payments.rules import figures
+from madoguchi.blocks.payments.rules.channels import Channel
+from madoguchi.kernel.evidence import EvidenceRow, Measurement
+from madoguchi.kernel.money import thousands
+
+NOTHING = Decimal("0.0")
+
+type Measure = Callable[[int], Measurement]
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The figures of some fee kinds; ``source_url()`` is the page that shows them."""
+
+    fee_kinds: tuple[str, ...]
+    source_url: Callable[[], str]
+
+    def payments(self, channel: Channel) -> Measure:
+        """How many settled payments came through a channel."""
+
+        def measure(fiscal_year: int) -> Measurement:
+            found = payments_by_channel(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
+            return self.measured(found[channel].count, self.days(fiscal_year, channel))
+
+        return measure
+
+    def share(self, channel: Channel) -> Measure:
+        """Of all settled payments, in per cent."""
+
+        def measure(fiscal_year: int) -> Measurement:
+            found = payments_by_channel(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
+            share = figures.per_cent(
+                found[channel].count, sum(total.count for total in found.values())
+            )
+            return self.measured(share or NOTHING, self.days(fiscal_year))
+
+        return measure
+
+    def collection_rate(self, fiscal_year: int) -> Measurement:
+        """Of the year's bills whose due date is past, in per cent of the yen."""
+        found = collection_rate(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
+        rows = (
+            EvidenceRow(
+                _("%(bills)s bills due, %(amount)s yen")
+                % {"bills": thousands(found.bills), "amount": thousands(found.assessed)}
+            ),
+            EvidenceRow(
+                _("of them %(bills)s paid in full; %(amount)s yen came in")
+                % {"bills": thousands(found.bills_paid), "amount": thousands(found.collected)}
+            ),
+        )
+        rate = figures.per_cent(found.collected, found.assessed)
+        return self.measured(
+            rate or NOTHING, (*rows, *self.days(fiscal_year)) if found.bills else ()
+        )
+
+    def cost(self, channel: Channel) -> Measure:
+        """Average yen that a payment through a channel costs the city."""
+
+        def measure(fiscal_year: int) -> Measurement:
+            found = cost_by_channel(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
+            total = found[channel]
+            if not total.count:
+                return self.measured(NOTHING, ())
+            row = EvidenceRow(
+                _("%(count)s payments, fees of %(cost)s yen")
+                % {"count": thousands(total.count), "cost": thousands(total.cost)}
+            )
+            average = figures.each(Decimal(total.cost), total.count)
+            return self.measured(average or NOTHING, (row, *self.days(fiscal_year, channel)))
+
+        return measure
+
+    def days(self, fiscal_year: int, channel: Channel | None = None) -> tuple[EvidenceRow, ...]:
+        """The totals of each day, of one channel where given."""
+        return tuple(
+            EvidenceRow(
+                _("%(channel)s: %(count)s payments, %(amount)s yen")
+                % {
+                    "channel": channel_label(each.channel),
+                    "count": thousands(each.count),
+                    "amount": thousands(each.amount),
+                },
+                on=each.day,
+            )
+            for each in daily_totals(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
+            if channel in {None, each.channel}
+        )
+
+    def measured(self, value: Decimal | int, rows: tuple[EvidenceRow, ...]) -> Measurement:
+        return Measurement(value=value, rows=rows, source_url=self.source_url())

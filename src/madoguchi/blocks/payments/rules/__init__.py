@@ -1,0 +1,1 @@
+"""The domain of money coming in: functions of plain values."""

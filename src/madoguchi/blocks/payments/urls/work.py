@@ -1,0 +1,10 @@
+"""Staff addresses: the work list."""
+
+from django.urls import path
+
+from madoguchi.blocks.payments.views import work
+
+urlpatterns = [
+    path("work/", work.work, name="work"),
+    path("work/<int:pk>/", work.work_item, name="work_item"),
+]

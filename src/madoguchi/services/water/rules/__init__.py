@@ -1,0 +1,1 @@
+"""The domain of water charges: functions of plain values."""

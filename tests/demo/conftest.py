@@ -33,6 +33,7 @@ def sample(django_db_setup, django_db_blocker):  # noqa: ARG001 # the tables mus
     """What loading told on its way. Rolled back after the module."""
     with django_db_blocker.unblock():
         block = transaction.atomic()
+        block._from_testcase = True  # as Django's own: what must be durable may lie within
         block.__enter__()
         try:
             yield load()

@@ -189,6 +189,9 @@ def test_it_serves_until_it_is_stopped_and_goes_on_where_it_was(start):
         "/plan/plan-2015/": 200,
         "/plan/plan-2015/1-11/": 200,
         "/search/?q=%E7%AA%93%E5%8F%A3": 200,
+        "/water/": 200,
+        "/pay/": 200,
+        "/verify/": 200,
         "/api/": 200,
         "/staff/": 302,  # to the sign-in
     }

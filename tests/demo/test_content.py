@@ -113,6 +113,9 @@ def test_people_are_marked_as_invented_and_there_is_one_for_every_role():
         "council_member",
         "auditor",
         "identity.admin",
+        "payments_treasury",
+        "payments_collector",
+        "water_clerk",
     }
 
 

@@ -173,7 +173,7 @@ class SamplePlan:
 
 @cache
 def city() -> City:
-    found = _read("city.toml")
+    found = read_toml("city.toml")
     return City(
         profile=Profile(**found["profile"]),
         staff=tuple(_with_path(Staff, each) for each in found["staff"]),
@@ -195,7 +195,8 @@ def running_plan() -> SamplePlan:
     return _plan("plan_2025.toml")
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_toml(name: str) -> dict[str, Any]:
+    """A file that lies beside this module."""
     return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
 
 
@@ -204,7 +205,7 @@ def _with_path[T](kind: type[T], values: dict[str, Any]) -> T:
 
 
 def _plan(name: str) -> SamplePlan:
-    found = _read(name)
+    found = read_toml(name)
     return SamplePlan(
         slug=found["slug"],
         title=found["title"],

@@ -2,6 +2,7 @@
 
 from madoguchi.demo.operations.loading import OtherCityHere, is_loaded, load_sample
 from madoguchi.demo.operations.people import sign_in_file, sign_in_password
+from madoguchi.demo.operations.samples import payer_to_try
 from madoguchi.demo.operations.years import Tick
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Tick",
     "is_loaded",
     "load_sample",
+    "payer_to_try",
     "sign_in_file",
     "sign_in_password",
 ]

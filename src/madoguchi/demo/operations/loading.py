@@ -5,11 +5,14 @@ goes on where it stopped. Once all of it is there an entry in the audit log says
 then on the data belongs to whoever tries the product: nothing is added again.
 """
 
+from contextlib import suppress
 from datetime import date
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from madoguchi.blocks.documents import service as documents
 from madoguchi.blocks.identity.models import User
 from madoguchi.demo import content
 from madoguchi.demo.operations import people, plans, voices
@@ -21,6 +24,7 @@ from madoguchi.kernel.audit.queries import entries
 from madoguchi.kernel.city.models import CityProfile
 from madoguchi.plan.models import Plan
 
+WITH_MONEY = frozenset({"fees", "water"})
 LOADED = "demo.loaded"
 """The audit action that marks a complete sample."""
 
@@ -44,8 +48,15 @@ def load_sample(*, on: date, password: str, tick: Tick) -> None:
     with translation.override("ja"):
         tick(_("City and staff"), 0, 1)
         people.install_profile()
+        _make_authority(on)
         _load_plans(on=on, password=password, tick=tick)
         audit.record(by=None, action=LOADED, subject="demo", detail={"on": on})
+
+
+def _make_authority(on: date) -> None:
+    """What the sample city signs its documents with: a test authority of this installation."""
+    with suppress(documents.AuthorityExists):
+        documents.make_test_authority(settings.DATA_DIR / "keys", on=on)
 
 
 def _load_plans(*, on: date, password: str, tick: Tick) -> None:
@@ -62,6 +73,10 @@ def _load_plans(*, on: date, password: str, tick: Tick) -> None:
     people.rename_departments(first_day=began_on, by=office)
     with clock.frozen(at(fiscal.first_day(present.first_year), 0)):
         running = plans.store(present, by=office)
+    if set(settings.MADOGUCHI_SERVICES) >= WITH_MONEY:
+        from madoguchi.demo.operations.money import play_money  # noqa: PLC0415 # only where the services are installed
+
+        play_money(on=on, cast=cast, tick=tick)
     for fiscal_year, days in _running_years(present, on):
         play(Play(running, present, fiscal_year, days, cast, tick))
     voices.correct_a_figure(running, on=on, cast=cast)

@@ -14,7 +14,6 @@ from madoguchi.blocks.identity.models import DepartmentName, User
 from madoguchi.demo import content
 from madoguchi.kernel.city.models import CityProfile
 from madoguchi.kernel.city.operations import set_profile
-from madoguchi.plan.rules import access
 from madoguchi.plan.rules.departments import department_path
 
 OFFICE = "office"
@@ -93,7 +92,7 @@ def _register(member: content.Staff, password: str, on: date | None = None) -> U
         by=None,
     )
     department = None
-    if member.role == access.REPORTER and on is not None:
+    if member.department and on is not None:
         department = identity.department_for(path=member.department, on=on, by=None)
     identity.assign_role(person=person, role=member.role, department=department, by=None)
     return person

@@ -16,9 +16,11 @@ from madoguchi.demo.operations.people import Cast
 from madoguchi.demo.rules import YearDays
 from madoguchi.kernel import clock, fiscal
 from madoguchi.kernel.calendar import add_business_days
+from madoguchi.kernel.evidence import indicators
 from madoguchi.plan.models import CouncilScore, Plan, PlanYear, Report, ScheduleRow
 from madoguchi.plan.operations import attachments, cycle, milestones, reports, scores
 from madoguchi.plan.queries.cycle import expected_rows, report_of
+from madoguchi.plan.rules.figures import codes
 
 NOT_PLANNED = "この年度は計画がなく、報告を求めません（取組の開始前）。"
 
@@ -97,7 +99,7 @@ def _hand_in(row: ScheduleRow, year: SampleYear, by: User) -> None:
         )
         for each in year.milestones
     }
-    lines = tuple(year.row.result)
+    lines = tuple(line for line in year.row.result if _is_measured(line))
     for key, milestone in known.items():
         lines = tuple(line.replace(f"{{m:{key}}}", f"{{m:{milestone.pk}}}") for line in lines)
     draft = reports.Draft(lines=lines, outcome=year.row.outcome or "", effect=year.row.effect)
@@ -108,6 +110,11 @@ def _hand_in(row: ScheduleRow, year: SampleYear, by: User) -> None:
         )
     if year.state != "draft":
         reports.submit(report=report, version=report.version, by=by)
+
+
+def _is_measured(line: str) -> bool:
+    """Whether this installation measures the figures of a line: a city may leave services out."""
+    return all(code in indicators for code in codes([line]) if not code.startswith("m:"))
 
 
 def _decide(story: Play) -> None:

@@ -22,6 +22,7 @@ from madoguchi.demo.management import server
 from madoguchi.demo.operations import (
     OtherCityHere,
     load_sample,
+    payer_to_try,
     sign_in_file,
     sign_in_password,
 )
@@ -158,12 +159,22 @@ class Command(BaseCommand):
             (both(_("Finished plan")), reverse("plan:overview", args=[finished.slug])),
             (both(_("A sheet")), reverse("plan:sheet", args=[finished.slug, 1, 11])),
             (both(_("Search")), f"{reverse('site:search')}?{urlencode({'q': '窓口'})}"),
+            *self._money_addresses(),
             ("API", "/api/"),
             (both(_("Staff")), "/staff/"),
         ]
         self.stdout.write("")
         for line in _columns((label, base.rstrip("/") + path) for label, path in rows):
             self.stdout.write(f"  {line}")
+
+    def _money_addresses(self) -> list[tuple[str, str]]:
+        if payer_to_try() is None:
+            return []
+        return [
+            (both(_("Water charges")), "/water/"),
+            (both(_("Pay and look up bills")), "/pay/"),
+            (both(_("Check a document")), "/verify/"),
+        ]
 
     def _print_sign_ins(self, password: str) -> None:
         self.stdout.write("\n  " + both(_("Sign-in as")) + ":")
@@ -175,6 +186,10 @@ class Command(BaseCommand):
             self.stdout.write(f"    {line}")
         self.stdout.write("  " + both(_("Password of all of them")) + f": {password}")
         self.stdout.write(f"  ({sign_in_file()})")
+        payer = payer_to_try()
+        if payer is not None:
+            told = _("A payer with a water bill, at /pay/: customer number and access code")
+            self.stdout.write(f"\n  {both(told)}:\n    {payer[0]}  {payer[1]}")
 
 
 def _label(role: str) -> Promise:

@@ -45,7 +45,7 @@ lint: $(VENV)/.dev
 	@$(VENV)/bin/ruff format --check .
 
 types: $(VENV)/.dev
-	@$(VENV)/bin/mypy src scripts benchmarks
+	@MADOGUCHI_CARD_PROVIDER=sandbox $(VENV)/bin/mypy src scripts benchmarks
 
 contracts: $(VENV)/.dev
 	@$(VENV)/bin/lint-imports

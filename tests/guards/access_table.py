@@ -1,7 +1,9 @@
 """Who may open which address: read as a table, proved by test_access.py."""
 
 from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
+from madoguchi.blocks.payments.rules.access import COLLECTOR, TREASURY
 from madoguchi.plan.rules.access import COUNCIL, OFFICE, REPORTER
+from madoguchi.services.water.rules.access import CLERK
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
@@ -11,6 +13,13 @@ PLAN_STAFF = (OFFICE, REPORTER, COUNCIL, AUDITOR)
 READERS = (OFFICE, COUNCIL, AUDITOR)
 REPORTERS = (OFFICE, REPORTER)
 OFFICE_ONLY = (OFFICE,)
+MONEY_STAFF = (TREASURY, COLLECTOR, AUDITOR)
+MONEY_READERS = (TREASURY, AUDITOR)
+MONEY_ONLY = (TREASURY,)
+PAPER_READERS = (ADMINISTRATOR, AUDITOR, TREASURY)
+PAPER_KEEPERS = (ADMINISTRATOR, TREASURY)
+WATER_READERS = (CLERK, TREASURY, AUDITOR)
+WATER_ONLY = (CLERK,)
 KEEPERS = (ADMINISTRATOR, AUDITOR)
 KEEPER_ONLY = (ADMINISTRATOR,)
 
@@ -27,7 +36,28 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "pages:styles": PUBLIC,
     "pages:theme": PUBLIC,
     "pages:favicon": PUBLIC,
+    "documents:verify": PUBLIC,
+    "documents:document": PUBLIC,
     "staff_login": PUBLIC,
+    "payments:entry": PUBLIC,
+    "payments:leave": PUBLIC,
+    "payments:bills": PUBLIC,
+    "payments:bill": PUBLIC,
+    "payments:receipt": PUBLIC,
+    "payments:card_check": PUBLIC,
+    "payments:card_result": PUBLIC,
+    "payments:saved_card": PUBLIC,
+    "payments:register_card": PUBLIC,
+    "payments:card_registered": PUBLIC,
+    "payments:remove_card": PUBLIC,
+    "payments:webhook": PUBLIC,
+    "fees:index": PUBLIC,
+    "fees:figures": PUBLIC,
+    "stripecards:pay": PUBLIC,
+    "stripecards:save": PUBLIC,
+    "cardsandbox:pay": PUBLIC,
+    "cardsandbox:challenge": PUBLIC,
+    "cardsandbox:give_up": PUBLIC,
     "plan:index": PUBLIC,
     "plan:evidence_list": PUBLIC,
     "plan:evidence": PUBLIC,
@@ -60,13 +90,52 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "api:indicators": PUBLIC,
     "api:indicator": PUBLIC,
     "api:figure": PUBLIC,
+    "payments_staff:runs": MONEY_READERS,
+    "payments_staff:run": MONEY_READERS,
+    "payments_staff:run_start": MONEY_ONLY,
+    "payments_staff:run_file": MONEY_ONLY,
+    "payments_staff:run_continue": MONEY_ONLY,
+    "fees_staff:payers": MONEY_STAFF,
+    "fees_staff:payer": MONEY_STAFF,
+    "fees_staff:rules": MONEY_STAFF,
+    "fees_staff:payer_add": (TREASURY, COLLECTOR),
+    "fees_staff:payer_change": (TREASURY, COLLECTOR),
+    "fees_staff:assess": (TREASURY, COLLECTOR),
+    "fees_staff:upload": (TREASURY, COLLECTOR),
+    "fees_staff:choose_year": (TREASURY, COLLECTOR),
+    "fees_staff:bill": (TREASURY, COLLECTOR),
+    "fees_staff:rule_add": (TREASURY, COLLECTOR),
+    "payments_staff:bills": MONEY_STAFF,
+    "payments_staff:bill": MONEY_STAFF,
+    "payments_staff:bill_slip": MONEY_STAFF,
+    "payments_staff:bill_take": (TREASURY, COLLECTOR),
+    "payments_staff:bill_reissue": (TREASURY, COLLECTOR),
+    "payments_staff:bill_cancel": MONEY_ONLY,
+    "payments_staff:bill_write_off": MONEY_ONLY,
+    "payments_staff:bill_refund": MONEY_ONLY,
+    "payments_staff:refund_end": MONEY_ONLY,
+    "payments_staff:work": MONEY_STAFF,
+    "payments_staff:work_item": MONEY_STAFF,
+    "payments_staff:collection": MONEY_READERS,
+    "payments_staff:collection_file": MONEY_READERS,
+    "payments_staff:collection_upload": MONEY_ONLY,
+    "payments_staff:cards": MONEY_READERS,
+    "payments_staff:card_reconcile": MONEY_READERS,
+    "payments_staff:card_reconciliation": MONEY_READERS,
+    "payments_staff:card_refunds": MONEY_READERS,
+    "payments_staff:card_refund_send": MONEY_ONLY,
+    "payments_staff:close_list": MONEY_READERS,
+    "payments_staff:close_day": MONEY_READERS,
+    "payments_staff:close_show": MONEY_READERS,
+    "documents_staff:documents": PAPER_READERS,
+    "documents_staff:document": PAPER_READERS,
     "identity_staff:account": SIGNED_IN,
     "identity_staff:people": KEEPERS,
     "identity_staff:person": KEEPERS,
     "identity_staff:departments": KEEPERS,
     "identity_staff:department": KEEPERS,
     "identity_staff:city": KEEPERS,
-    "identity_staff:audit": (ADMINISTRATOR, AUDITOR, OFFICE),
+    "identity_staff:audit": (ADMINISTRATOR, AUDITOR, OFFICE, TREASURY),
     "identity_staff:add_person": KEEPER_ONLY,
     "identity_staff:change_person": KEEPER_ONLY,
     "identity_staff:assign_role": KEEPER_ONLY,
@@ -127,9 +196,54 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "plan_staff:comment": OFFICE_ONLY,
     "plan_staff:match": OFFICE_ONLY,
     "plan_staff:report_score": (COUNCIL,),
+    "payments_staff:debit_runs": MONEY_READERS,
+    "payments_staff:debit_run": MONEY_READERS,
+    "payments_staff:debit_run_start": MONEY_ONLY,
+    "payments_staff:debit_result": MONEY_ONLY,
+    "payments_staff:debit_file": MONEY_ONLY,
+    "payments_staff:debit_slips": MONEY_ONLY,
+    "payments_staff:mandates": MONEY_STAFF,
+    "payments_staff:mandate": MONEY_STAFF,
+    "payments_staff:mandate_add": (TREASURY, COLLECTOR),
+    "payments_staff:mandate_end": (TREASURY, COLLECTOR),
+    "payments_staff:demands": MONEY_READERS,
+    "payments_staff:demands_draw_up": MONEY_ONLY,
+    "payments_staff:demands_send": MONEY_ONLY,
+    "payments_staff:demand_letters": MONEY_ONLY,
+    "payments_staff:profiles": MONEY_READERS,
+    "payments_staff:profile_add": MONEY_ONLY,
+    "payments_staff:profile_withdraw": MONEY_ONLY,
+    "water:index": PUBLIC,
+    "water:charges": PUBLIC,
+    "water:payment": PUBLIC,
+    "water:figures": PUBLIC,
+    "water_staff:desk": WATER_READERS,
+    "water_staff:contracts": WATER_READERS,
+    "water_staff:contract": WATER_READERS,
+    "water_staff:bills": WATER_READERS,
+    "water_staff:figures": WATER_READERS,
+    "water_staff:tariffs": WATER_READERS,
+    "water_staff:contract_add": WATER_ONLY,
+    "water_staff:contract_change": WATER_ONLY,
+    "water_staff:contract_end": WATER_ONLY,
+    "water_staff:reading": WATER_ONLY,
+    "water_staff:bill_take_back": WATER_ONLY,
+    "water_staff:readings": WATER_ONLY,
+    "water_staff:meters_file": WATER_ONLY,
+    "water_staff:readings_upload": WATER_ONLY,
+    "water_staff:tariff_add": WATER_ONLY,
+    "water_staff:tax_add": WATER_ONLY,
+    "water_staff:terms_add": WATER_ONLY,
 }
 
-CHANGES: dict[str, tuple[str, ...]] = {"identity_staff:city": KEEPER_ONLY}
+CHANGES: dict[str, tuple[str, ...]] = {
+    "water_staff:bills": WATER_ONLY,
+    "identity_staff:city": KEEPER_ONLY,
+    "documents_staff:document": PAPER_KEEPERS,
+    "payments_staff:work_item": MONEY_ONLY,
+    "payments_staff:close_day": MONEY_ONLY,
+    "payments_staff:card_reconcile": MONEY_ONLY,
+}
 """Where fewer may send something than may look."""
 
 OWN_DEPARTMENT = frozenset(

@@ -13,7 +13,11 @@ ROOMS = {
 }  # fmt: skip
 """The rooms of an app, docs/architecture.md."""
 
-ENGINES = {"plan": {"document"}, "documents": {"typesetting"}}
+ENGINES = {
+    "plan": {"document"},
+    "documents": {"typesetting"},
+    "payments": {"slips", "collection", "zengin"},
+}
 """Packages beside rules.py that are large engines, free of Django."""
 
 DJANGO_NAMES = {"identity": {"adapter"}}

@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
+from madoguchi.blocks.documents.models import IssuedDocument
+from madoguchi.blocks.documents.rules import code_of
 from madoguchi.kernel import clock
+from madoguchi.kernel.registries import roles
 from madoguchi.plan.document.model import PlanDocument, summarise
 from madoguchi.plan.models import ImportRecord, PlanItem, PlanYear, Report
 from madoguchi.plan.operations import attachments, comments, cycle, import_drafts
-from madoguchi.plan.rules.access import COUNCIL, OFFICE, REPORTER
+from madoguchi.plan.rules.access import COUNCIL, REPORTER
 from tests.factories import make_department, make_user, sign_in
 from tests.guards.access_table import (
     ACCESS,
@@ -21,6 +23,7 @@ from tests.guards.access_table import (
     PUBLIC,
     SIGNED_IN,
 )
+from tests.guards.money_addresses import money_args
 from tests.plan.factories import (
     make_initiative,
     make_milestone,
@@ -34,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 REFUSED = {403, 405}
 """Told which role is needed, or that the address does not take this kind of request at all."""
-ROLES = (OFFICE, REPORTER, COUNCIL, AUDITOR, ADMINISTRATOR)
+ROLES = tuple(sorted(role.code for role in roles))
 
 
 def _own(patterns, namespace=""):
@@ -119,7 +122,20 @@ def addresses(water, settings, tmp_path):
         **_of_identity(person, water),
         **_of_imports(plan),
     }
-    return {name: reverse(name, args=args.get(name.split(":")[-1], [])) for name in STAFF}
+    args |= money_args(water)
+    args["documents_staff:document"] = [_receipt().code]
+    return {name: reverse(name, args=_args_of(name, args)) for name in STAFF}
+
+
+def _receipt():
+    return IssuedDocument.objects.create(
+        code=code_of(1), kind="payments.receipt", digest="0" * 64, issued_at=clock.now()
+    )
+
+
+def _args_of(name, args):
+    """Arguments by the whole name of an address, or by the part behind its namespace."""
+    return args.get(name, args.get(name.split(":")[-1], []))
 
 
 def _of_imports(plan):

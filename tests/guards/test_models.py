@@ -7,7 +7,13 @@ from django.db.models import ForeignKey, ManyToManyField, OneToOneField
 
 from madoguchi.kernel.registries import erasure_hooks
 
-TIERS = ["madoguchi.kernel", "madoguchi.blocks", "madoguchi.plan", "madoguchi.services"]
+TIERS = [
+    "madoguchi.kernel",
+    "madoguchi.blocks.identity",
+    "madoguchi.blocks",
+    "madoguchi.plan",
+    "madoguchi.services",
+]
 
 
 def own_models():
@@ -38,6 +44,10 @@ def test_relations_stay_inside_the_app_or_point_down(model):
 PERSONAL = {
     "identity.User": "identity",
     "plan.ResidentComment": "plan.comments",
+    "payments.Mandate": "payments",
+    "payments.SavedCard": "payments",
+    "water.Contract": "water",
+    "fees.Payer": "fees",
 }
 """Models that hold what a person said of themselves, and the erasure hook of each."""
 
@@ -45,6 +55,7 @@ SUSPECT = {"name", "name_kana", "email", "phone", "address", "birth_date"}
 NOT_PERSONS = {
     "audit.AuditEntry",
     "city.CityProfile",
+    "payments.CollectionFile",
     "identity.DepartmentName",
     "plan.Attachment",
     "plan.ColumnMappingRecord",

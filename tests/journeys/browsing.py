@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Page, Response, ViewportSize
@@ -21,10 +22,11 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 @dataclass(frozen=True)
 class City:
-    """The served sample city: where it is, and the password of its staff."""
+    """The served sample city: where it is, the password of its staff, and its data folder."""
 
     url: str
     password: str
+    data: Path
 
 
 @dataclass

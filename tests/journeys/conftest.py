@@ -68,14 +68,14 @@ def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         try:
             _wait_for(url, process, data / "demo.log")
             password = (data / "demo-sign-in.txt").read_text(encoding="utf-8").strip()
-            yield City(url=url, password=password)
+            yield City(url=url, password=password, data=data)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1_000):  # five minutes on a busy machine
         if process.poll() is not None:
             pytest.fail("the sample city did not start:\n" + log.read_text(encoding="utf-8"))
         try:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
+from marshmallow.validate import OneOf
 
 env = Env()
 
@@ -40,10 +41,43 @@ CSRF_TRUSTED_ORIGINS: list[str] = [
     *env.list("CSRF_TRUSTED_ORIGINS", default=[]),
 ]
 
-MADOGUCHI_SERVICES: list[str] = env.list("MADOGUCHI_SERVICES", default=["plan"])
+MADOGUCHI_SERVICES: list[str] = env.list("MADOGUCHI_SERVICES", default=["plan", "fees", "water"])
 """What this city runs: ``plan`` and names of packages in ``madoguchi.services``."""
+BLOCKS_OF_SERVICES = {"fees": ["payments"], "water": ["payments"]}
+"""The building blocks that only some services stand on; without them they are left out too."""
 MADOGUCHI_REQUIRE_MFA = env.bool("MADOGUCHI_REQUIRE_MFA", default=False)
 MADOGUCHI_DEMO = env.bool("MADOGUCHI_DEMO", default=False)
+
+# who takes card payments for the city: nobody, the sandbox of the sample city, or Stripe
+MADOGUCHI_CARD_PROVIDER = env.str(
+    "MADOGUCHI_CARD_PROVIDER",
+    default="sandbox" if MADOGUCHI_DEMO else "",
+    validate=OneOf(["", "sandbox", "stripe"]),
+)
+CARD_APPS = {"sandbox": "cardsandbox", "stripe": "stripecards"}
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
+STRIPE_JS_URL = env.str("STRIPE_JS_URL", default="https://js.stripe.com/v3/")
+
+# what documents are signed with; the sample city makes a key for itself
+_signing_key = env.str(
+    "MADOGUCHI_SIGNING_KEY",
+    default=str(DATA_DIR / "keys" / "signing.p12") if MADOGUCHI_DEMO else "",
+)
+MADOGUCHI_SIGNING_KEY = Path(_signing_key) if _signing_key else None
+MADOGUCHI_SIGNING_PASSPHRASE = env.str("MADOGUCHI_SIGNING_PASSPHRASE", default="")
+
+
+def _needed_blocks() -> list[str]:
+    blocks = {block for name in MADOGUCHI_SERVICES for block in BLOCKS_OF_SERVICES.get(name, [])}
+    if "payments" in blocks and MADOGUCHI_CARD_PROVIDER:
+        blocks.add(CARD_APPS[MADOGUCHI_CARD_PROVIDER])
+    return sorted(blocks)
+
+
+MADOGUCHI_BLOCKS = _needed_blocks()
 
 
 def _service_app(name: str) -> str:
@@ -56,6 +90,7 @@ INSTALLED_APPS = [
     "madoguchi.kernel.audit",
     "madoguchi.blocks.identity",
     "madoguchi.blocks.documents",
+    *(f"madoguchi.blocks.{name}" for name in MADOGUCHI_BLOCKS),
     *map(_service_app, MADOGUCHI_SERVICES),
     "madoguchi.site",
     *(["madoguchi.demo"] if env.bool("MADOGUCHI_DEMO_DATA", default=True) else []),
@@ -199,6 +234,10 @@ WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 MADOGUCHI_MAX_UPLOAD_BYTES = env.int("MADOGUCHI_MAX_UPLOAD_BYTES", default=20 * 2**20)
+# where the trailers of collection files have their count and total: a=1:6/7:12,b=none
+MADOGUCHI_COLLECTION_TRAILERS: dict[str, str] = env.dict(
+    "MADOGUCHI_COLLECTION_TRAILERS", default={}
+)
 
 # mail
 
@@ -252,5 +291,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # its client would write a line for every call
+    "loggers": {"stripe": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("MADOGUCHI_LOG_LEVEL", default="INFO")},
 }

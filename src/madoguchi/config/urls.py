@@ -7,12 +7,14 @@ from django.views.generic import RedirectView
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("madoguchi.site.urls")),
     path("", include("madoguchi.kernel.pages.urls")),
+    path("verify/", include("madoguchi.blocks.documents.urls")),
     path("accounts/", include("madoguchi.blocks.identity.urls")),
     path(
         "staff/login/",
         RedirectView.as_view(pattern_name="account_login", query_string=True),
         name="staff_login",
     ),
+    path("staff/documents/", include("madoguchi.blocks.documents.urls.staff")),
     path("staff/", include("madoguchi.blocks.identity.urls.staff")),
 ]
 if "plan" in settings.MADOGUCHI_SERVICES:
@@ -21,6 +23,21 @@ if "plan" in settings.MADOGUCHI_SERVICES:
         path("staff/plan/", include("madoguchi.plan.urls.staff")),
         path("api/", include("madoguchi.plan.api")),
     ]
+if "payments" in settings.MADOGUCHI_BLOCKS:
+    urlpatterns += [
+        path("pay/", include("madoguchi.blocks.payments.urls")),
+        path("staff/payments/", include("madoguchi.blocks.payments.urls.staff")),
+    ]
+if "cardsandbox" in settings.MADOGUCHI_BLOCKS:
+    urlpatterns += [path("card-sandbox/", include("madoguchi.blocks.cardsandbox.urls"))]
+if "stripecards" in settings.MADOGUCHI_BLOCKS:
+    urlpatterns += [path("card/", include("madoguchi.blocks.stripecards.urls"))]
+for service in settings.MADOGUCHI_SERVICES:
+    if service != "plan":
+        urlpatterns += [
+            path(f"{service}/", include(f"madoguchi.services.{service}.urls")),
+            path(f"staff/{service}/", include(f"madoguchi.services.{service}.urls.staff")),
+        ]
 # Wagtail answers everything else below /staff/, so it comes last
 urlpatterns += [path("staff/", include("wagtail.admin.urls"))]
 

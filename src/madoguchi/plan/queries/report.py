@@ -170,10 +170,17 @@ def report_page(row: ScheduleRow, *, today: date) -> ReportPage:
 
 def choices(row: ScheduleRow, milestones: Iterable[Milestone], words: str) -> list[Choice]:
     """Indicators and milestones for the picker, with live values; ``words`` narrows them."""
+    wanted = words.casefold().split()
+
+    def is_wanted(code: str, label: object) -> bool:
+        return all(word in f"{code} {label}".casefold() for word in wanted)
+
     facts = list(milestones)
     live = LiveFigures([f"{{m:{fact.pk}}}" for fact in facts])
+    # measuring costs queries: only what is asked for
+    codes = [f"m:{fact.pk}" for fact in facts if is_wanted(f"m:{fact.pk}", fact.text)]
+    codes += [each.code for each in evidence.indicators if is_wanted(each.code, each.label)]
     found = []
-    codes = [f"m:{fact.pk}" for fact in facts] + [each.code for each in evidence.indicators]
     for code in codes:
         reading = live.read(code, row.fiscal_year)
         if reading is None:
@@ -188,12 +195,7 @@ def choices(row: ScheduleRow, milestones: Iterable[Milestone], words: str) -> li
                 description=str(indicator.description) if indicator else "",
             )
         )
-    wanted = words.casefold().split()
-    return [
-        choice
-        for choice in found
-        if all(word in f"{choice.code} {choice.label}".casefold() for word in wanted)
-    ]
+    return found
 
 
 def _planned(row: ScheduleRow) -> tuple[tuple[str, ...], str]:

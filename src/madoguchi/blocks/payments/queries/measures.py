@@ -5,17 +5,17 @@ rate is of the year's bills that were due. A record is what came through a chann
 personal data.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from madoguchi.blocks.payments.queries.collected import (
+    DailyTotal,
     collection_rate,
     cost_by_channel,
     daily_totals,
-    payments_by_channel,
 )
 from madoguchi.blocks.payments.queries.labels import channel_label
 from madoguchi.blocks.payments.rules import figures
@@ -39,8 +39,8 @@ class Measures:
         """How many settled payments came through a channel."""
 
         def measure(fiscal_year: int) -> Measurement:
-            found = payments_by_channel(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
-            return self.measured(found[channel].count, self.days(fiscal_year, channel))
+            days = [day for day in self._totals(fiscal_year) if day.channel is channel]
+            return self.measured(sum(day.count for day in days), _rows(days))
 
         return measure
 
@@ -48,11 +48,10 @@ class Measures:
         """Of all settled payments, in per cent."""
 
         def measure(fiscal_year: int) -> Measurement:
-            found = payments_by_channel(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
-            share = figures.per_cent(
-                found[channel].count, sum(total.count for total in found.values())
-            )
-            return self.measured(share or NOTHING, self.days(fiscal_year))
+            days = self._totals(fiscal_year)
+            through = sum(day.count for day in days if day.channel is channel)
+            share = figures.per_cent(through, sum(day.count for day in days))
+            return self.measured(share or NOTHING, _rows(days))
 
         return measure
 
@@ -71,7 +70,7 @@ class Measures:
         )
         rate = figures.per_cent(found.collected, found.assessed)
         return self.measured(
-            rate or NOTHING, (*rows, *self.days(fiscal_year)) if found.bills else ()
+            rate or NOTHING, (*rows, *_rows(self._totals(fiscal_year))) if found.bills else ()
         )
 
     def cost(self, channel: Channel) -> Measure:
@@ -87,25 +86,29 @@ class Measures:
                 % {"count": thousands(total.count), "cost": thousands(total.cost)}
             )
             average = figures.each(Decimal(total.cost), total.count)
-            return self.measured(average or NOTHING, (row, *self.days(fiscal_year, channel)))
+            days = [day for day in self._totals(fiscal_year) if day.channel is channel]
+            return self.measured(average or NOTHING, (row, *_rows(days)))
 
         return measure
 
-    def days(self, fiscal_year: int, channel: Channel | None = None) -> tuple[EvidenceRow, ...]:
-        """The totals of each day, of one channel where given."""
-        return tuple(
-            EvidenceRow(
-                _("%(channel)s: %(count)s payments, %(amount)s yen")
-                % {
-                    "channel": channel_label(each.channel),
-                    "count": thousands(each.count),
-                    "amount": thousands(each.amount),
-                },
-                on=each.day,
-            )
-            for each in daily_totals(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
-            if channel in {None, each.channel}
-        )
-
     def measured(self, value: Decimal | int, rows: tuple[EvidenceRow, ...]) -> Measurement:
         return Measurement(value=value, rows=rows, source_url=self.source_url())
+
+    def _totals(self, fiscal_year: int) -> list[DailyTotal]:
+        return daily_totals(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
+
+
+def _rows(days: Iterable[DailyTotal]) -> tuple[EvidenceRow, ...]:
+    """The totals of each day and channel."""
+    return tuple(
+        EvidenceRow(
+            _("%(channel)s: %(count)s payments, %(amount)s yen")
+            % {
+                "channel": channel_label(each.channel),
+                "count": thousands(each.count),
+                "amount": thousands(each.amount),
+            },
+            on=each.day,
+        )
+        for each in days
+    )

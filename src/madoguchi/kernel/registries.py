@@ -6,7 +6,7 @@ Labels may be lazily translated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -159,6 +159,21 @@ class AuditAction:
 
 
 @dataclass(frozen=True)
+class AuditParticular:
+    """What a key in the detail of an area's entries means: `code` is `payments.stage`, the area
+    and the key; `show` puts a value that is a code into words."""
+
+    code: str
+    label: StrOrPromise
+    show: Callable[[str], StrOrPromise] = str
+
+    @staticmethod
+    def of(area: str, words: Mapping[str, StrOrPromise]) -> list[AuditParticular]:
+        """Those of an area whose values need no words of their own."""
+        return [AuditParticular(f"{area}.{key}", label) for key, label in words.items()]
+
+
+@dataclass(frozen=True)
 class ErasureHook:
     """`erase(person)` removes what the app holds on a person, named by the sign that the app gave
     out for them, and says how many rows that were."""
@@ -204,6 +219,17 @@ staff_home_panels: Registry[StaffPanel] = Registry("panels of the staff home")
 roles: Registry[RoleDefinition] = Registry("roles")
 actor_roles: Registry[ActorRoles] = Registry("actor roles")
 audit_actions: Registry[AuditAction] = Registry("audit actions")
+audit_particulars: Registry[AuditParticular] = Registry("audit particulars")
 erasure_hooks: Registry[ErasureHook] = Registry("erasure hooks")
 home_figures: Registry[HomeFigures] = Registry("home figures")
 home_notices: Registry[HomeNotices] = Registry("home notices")
+
+
+def name_audit(
+    actions: Iterable[tuple[str, StrOrPromise]], particulars: Iterable[AuditParticular] = ()
+) -> None:
+    """Give the words of an app's audit entries. Raises CodeTaken."""
+    for code, label in actions:
+        audit_actions.register(AuditAction(code, label))
+    for particular in particulars:
+        audit_particulars.register(particular)

@@ -49,6 +49,7 @@ def _offer_to_residents() -> None:
     """The plan's card, search and figures on the site; erasure and audit words of comments."""
     from madoguchi.kernel import registries  # noqa: PLC0415 # the models are there by now
     from madoguchi.plan.operations.comments import erase_comment  # noqa: PLC0415 # as above
+    from madoguchi.plan.queries import audit_words  # noqa: PLC0415 # as above
     from madoguchi.plan.queries.home import figures_for_home  # noqa: PLC0415 # as above
     from madoguchi.plan.queries.search import search_plan  # noqa: PLC0415 # as above
 
@@ -74,12 +75,7 @@ def _offer_to_residents() -> None:
             erase=erase_comment,
         )
     )
-    for code, label in (
-        ("plan.comment_sent", _("A resident sent a comment")),
-        ("plan.comment_shown", _("A comment was allowed")),
-        ("plan.comment_refused", _("A comment was refused")),
-        ("plan.comment_erased", _("A comment was erased")),
-        ("plan.match_chosen", _("A result was matched with a plan item by hand")),
-        ("plan.match_withdrawn", _("A match by hand was taken back")),
-    ):
-        registries.audit_actions.register(registries.AuditAction(code, label))
+    registries.name_audit(
+        audit_words.ACTIONS.items(),
+        registries.AuditParticular.of("plan", audit_words.PARTICULARS),
+    )

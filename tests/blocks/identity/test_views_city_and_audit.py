@@ -156,3 +156,16 @@ def test_the_log_is_for_those_whose_role_says_so(client, reader_role):
     roles.unregister(reader_role)
     roles.register(RoleDefinition(reader_role, "Reader", ""))
     assert client.get(url("audit")).status_code == 403
+
+
+def test_codes_in_the_particulars_are_put_into_words(client):
+    sign_in(client, make_user("ichiro", AUDITOR))
+    detail = {"kind": "payments.receipt", "reason": "", "is_new": True, "role": AUDITOR}
+    audit_operations.record(by=None, action="documents.revoked", subject="test", detail=detail)
+    row = client.get(url("audit"), {"app": "documents"}).context["entries"][0]
+    assert set(row.detail) == {
+        ("文書", "領収書"),
+        ("is_new", "はい"),
+        ("理由", "–"),
+        ("役割", "監査担当"),
+    }

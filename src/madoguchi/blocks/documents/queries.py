@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from madoguchi.blocks.documents.models import IssuedDocument
 from madoguchi.blocks.documents.rules import (
     Mistyped,
-    document_kinds,
+    kind_label,
     qr_modules_of_text,
     read_code,
     squares_path,
@@ -82,7 +82,6 @@ def _verdict(**wanted: str) -> Verdict:
 
 def verdict_of(document: IssuedDocument) -> Verdict:
     """The verdict on a document that is there; needs ``superseded_by`` with it."""
-    kind = document_kinds.get(document.kind)
     status, ended_at = Status.GENUINE, None
     if document.revoked_at:
         status, ended_at = Status.REVOKED, document.revoked_at
@@ -91,7 +90,7 @@ def verdict_of(document: IssuedDocument) -> Verdict:
     return Verdict(
         status=status,
         code=document.code,
-        kind_label=kind.label if kind else document.kind,
+        kind_label=kind_label(document.kind),
         issued_at=document.issued_at,
         ended_at=ended_at,
         digest=document.digest,

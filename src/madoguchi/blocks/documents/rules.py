@@ -131,6 +131,12 @@ class DocumentKind:
 document_kinds: Registry[DocumentKind] = Registry("document kinds")
 
 
+def kind_label(code: str) -> "StrOrPromise":
+    """The label of a kind; its code where the app that knew it was taken out."""
+    kind = document_kinds.get(code)
+    return kind.label if kind else code
+
+
 class Mistyped(ValueError):  # named for what could not be done
     """No code that was ever given out can read like this: something was typed wrongly.
 

@@ -4,12 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.blocks.identity import rules
 from madoguchi.kernel.registries import (
     ActorRoles,
-    AuditAction,
     ErasureHook,
     RoleDefinition,
     actor_roles,
-    audit_actions,
     erasure_hooks,
+    name_audit,
     roles,
 )
 
@@ -69,5 +68,4 @@ class IdentityConfig(AppConfig):
         actor_roles.register(
             ActorRoles(code="identity", load=lambda user: queries.acting_as(user).roles)
         )
-        for code, label in ACTIONS.items():
-            audit_actions.register(AuditAction(code, label))
+        name_audit(ACTIONS.items())

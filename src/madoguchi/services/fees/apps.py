@@ -30,15 +30,24 @@ class FeesConfig(AppConfig):
                 erase=erase_payer,
             )
         )
-        for code, label in (
-            ("payer_added", _("A payer of fees was added")),
-            ("payer_changed", _("Name or address of a payer was changed")),
-            ("payer_erased", _("Name and address of a payer were erased")),
-            ("assessed", _("Fees were decided")),
-            ("billed", _("Bills were made of decided fees")),
-            ("rule_added", _("An instalment rule was added")),
-        ):
-            registries.audit_actions.register(registries.AuditAction(f"fees.{code}", label))
+        registries.name_audit(
+            (
+                ("fees.payer_added", _("A payer of fees was added")),
+                ("fees.payer_changed", _("Name or address of a payer was changed")),
+                ("fees.payer_erased", _("Name and address of a payer were erased")),
+                ("fees.assessed", _("Fees were decided")),
+                ("fees.billed", _("Bills were made of decided fees")),
+                ("fees.rule_added", _("An instalment rule was added")),
+            ),
+            registries.AuditParticular.of(
+                "fees",
+                {
+                    "at_stores": _("payable at stores"),
+                    "cancelled": _("bills cancelled"),
+                    "from": _("since the fiscal year"),
+                },
+            ),
+        )
 
 
 def _tell_payments() -> None:

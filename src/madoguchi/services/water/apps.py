@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 AUDIT_WORDS = (
     ("water.contracts_added", _("Water contracts were added")),
@@ -13,6 +14,14 @@ AUDIT_WORDS = (
     ("water.tax_rate_added", _("A rate of consumption tax was laid down")),
     ("water.terms_added", _("Billing terms were laid down")),
 )
+AUDIT_PARTICULARS = {
+    "changed": pgettext_lazy("audit log", "changed"),
+    "contracts": pgettext_lazy("audit log", "contracts"),
+    "first": _("first number"),
+    "last_day": _("last day"),
+    "per_cent": _("per cent"),
+    "source": _("laid down by"),
+}
 
 
 class WaterConfig(AppConfig):
@@ -36,8 +45,9 @@ class WaterConfig(AppConfig):
                 order=50,
             )
         )
-        for code, label in AUDIT_WORDS:
-            registries.audit_actions.register(registries.AuditAction(code, label))
+        registries.name_audit(
+            AUDIT_WORDS, registries.AuditParticular.of("water", AUDIT_PARTICULARS)
+        )
 
 
 def _tell_payments() -> None:

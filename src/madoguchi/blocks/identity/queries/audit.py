@@ -1,27 +1,38 @@
 """Audit entries in words that an auditor reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel.audit.models import AuditEntry
-from madoguchi.kernel.registries import audit_actions, roles
+from madoguchi.kernel.registries import audit_actions, audit_particulars, roles
 
 PARTICULARS = {
+    "amount": pgettext_lazy("audit log", "yen"),
     "below": gettext_lazy("below"),
+    "bill": pgettext_lazy("audit log", "bill"),
+    "bills": pgettext_lazy("audit log", "bills"),
+    "count": pgettext_lazy("audit log", "number"),
     "department": gettext_lazy("department"),
+    "digest": gettext_lazy("digest"),
+    "due_months": gettext_lazy("months due"),
     "fields": gettext_lazy("fields"),
+    "fiscal_year": gettext_lazy("fiscal year"),
     "from": gettext_lazy("in use from"),
+    "last": gettext_lazy("last number"),
     "name": gettext_lazy("name"),
-    "on": gettext_lazy("closed on"),
+    "new": pgettext_lazy("audit log", "new"),
+    "on": pgettext_lazy("audit log", "on"),
     "order": gettext_lazy("order"),
+    "reason": gettext_lazy("reason"),
     "role": gettext_lazy("role"),
+    "work_items": gettext_lazy("work items"),
 }
-"""Keys of the details of identity's and the city's own entries."""
+"""Keys that mean the same in the entries of every app; others an app names with its actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ def audit_rows(entries: Iterable[AuditEntry]) -> tuple[AuditRow, ...]:
             code=entry.action,
             subject=entry.subject,
             detail=tuple(
-                (str(PARTICULARS.get(name, name)), labels.get(str(value), _shown(value)))
+                _particular(entry.action, name, value, labels)
                 for name, value in entry.detail.items()
             ),
             digest=entry.digest,
@@ -77,7 +88,18 @@ def actor_of(username: str) -> str:
     return str(pk) if pk is not None else "-"
 
 
+def _particular(
+    action: str, name: str, value: object, labels: Mapping[str, str]
+) -> tuple[str, str]:
+    known = audit_particulars.get(f"{action.partition('.')[0]}.{name}")
+    if known is not None:
+        return str(known.label), str(known.show(_shown(value)))
+    return str(PARTICULARS.get(name, name)), labels.get(str(value), _shown(value))
+
+
 def _shown(value: object) -> str:
     if isinstance(value, list):
         return _(", ").join(map(str, value))
-    return str(value)
+    if isinstance(value, bool):
+        return pgettext("audit log", "yes") if value else pgettext("audit log", "no")
+    return "–" if value in {None, ""} else str(value)

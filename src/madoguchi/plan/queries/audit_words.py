@@ -1,0 +1,72 @@
+"""What the plan's audit entries mean, in words."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+ACTIONS: Mapping[str, StrOrPromise] = {
+    "plan.attachment_added": _("A file was attached to a report"),
+    "plan.attachment_withdrawn": _("A file was taken from a report"),
+    "plan.column_mapping_saved": _("Names of columns were set for imports"),
+    "plan.comment_erased": _("A comment was erased"),
+    "plan.comment_refused": _("A comment was refused"),
+    "plan.comment_sent": _("A resident sent a comment"),
+    "plan.comment_shown": _("A comment was allowed"),
+    "plan.due_date_changed": _("The due date of reports was changed"),
+    "plan.figure_corrected": _("A frozen figure was corrected"),
+    "plan.import_discarded": _("An upload was discarded"),
+    "plan.import_unchanged": _("A plan was imported: nothing new"),
+    "plan.import_uploaded": _("A plan was uploaded"),
+    "plan.imported": _("A plan was imported"),
+    "plan.match_chosen": _("A result was matched with a plan item by hand"),
+    "plan.match_withdrawn": _("A match by hand was taken back"),
+    "plan.milestone_added": _("A milestone was recorded"),
+    "plan.milestone_changed": _("A milestone was changed"),
+    "plan.milestone_withdrawn": _("A milestone was taken back"),
+    "plan.plan_added": _("A plan was added"),
+    "plan.plan_changed": _("A plan was changed"),
+    "plan.report_accepted": _("A report was accepted"),
+    "plan.report_returned": _("A report was returned"),
+    "plan.report_saved": _("A report was saved"),
+    "plan.report_submitted": _("A report was handed in"),
+    "plan.score_changed": _("A score was changed"),
+    "plan.score_given": _("A score was given"),
+    "plan.sheet_added": _("A sheet was added"),
+    "plan.sheet_changed": _("A sheet was changed"),
+    "plan.theme_added": _("A theme was added"),
+    "plan.theme_renamed": _("A theme was renamed"),
+    "plan.year_closed": _("A fiscal year was closed"),
+    "plan.year_opened": _("A fiscal year was opened"),
+    "plan.year_published": _("The results of a fiscal year were published"),
+}
+
+PARTICULARS: Mapping[str, StrOrPromise] = {
+    "carried_over": _("carried into the next plan"),
+    "changes": _("differences to what was stored"),
+    "corrects": _("corrects the figure"),
+    "due_on": _("due"),
+    "figures": _("digests of the frozen figures"),
+    "finished": pgettext_lazy("audit log", "finished"),
+    "from": pgettext_lazy("audit log", "before"),
+    "initiative": pgettext_lazy("audit log", "initiative"),
+    "initiatives": pgettext_lazy("audit log", "initiatives"),
+    "is_new": _("a new plan"),
+    "lines": pgettext_lazy("audit log", "lines"),
+    "plan_item": _("line of the plan"),
+    "plan_items": _("lines of the plan"),
+    "remarks": pgettext_lazy("audit log", "remarks"),
+    "report": pgettext_lazy("audit log", "report"),
+    "result_item": _("line of the result"),
+    "result_items": _("lines of the result"),
+    "row": _("row of the schedule"),
+    "rows": _("rows of the schedule"),
+    "score": pgettext_lazy("audit log", "score"),
+    "sha256": _("digest"),
+    "size": _("size in bytes"),
+    "themes": pgettext_lazy("audit log", "themes"),
+    "to": pgettext_lazy("audit log", "after"),
+    "version": pgettext_lazy("audit log", "version"),
+    "without": _("closed without the rows"),
+}

@@ -19,6 +19,7 @@ from madoguchi.blocks.identity.queries import (
     tree,
 )
 from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
+from madoguchi.blocks.identity.views.access import needed_roles, user_of
 
 __all__ = [
     "ADMINISTRATOR",
@@ -34,7 +35,9 @@ __all__ = [
     "department_for",
     "department_names",
     "has_second_factor",
+    "needed_roles",
     "people_in_role",
     "rename_department",
     "tree",
+    "user_of",
 ]

@@ -1,7 +1,7 @@
 """Who may open which of the plan's staff pages. Signed in and on the staff side is certain."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -15,42 +15,31 @@ from madoguchi.plan.queries.report import report_rows
 from madoguchi.plan.rules import access
 
 
-def user_of(request: HttpRequest) -> User:
-    """Who is signed in. Nobody else comes below /staff/."""
-    assert isinstance(request.user, User)  # noqa: S101 # tells the type checker
-    return request.user
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, for a form that shares its address with its page."""
-    return request.POST if request.method == "POST" else None
-
-
 def require_any_role(request: HttpRequest) -> Acting:
     """Let in whoever has a role in the plan."""
     actor = identity.acting_as(request.user)
     if not access.may_enter(actor):
-        raise PermissionDenied(_needed(*access.ALL_ROLES))
+        raise PermissionDenied(identity.needed_roles(*access.ALL_ROLES))
     return actor
 
 
 def require_reader_of_all(request: HttpRequest) -> Acting:
     actor = identity.acting_as(request.user)
     if not access.reads_everything(actor):
-        raise PermissionDenied(_needed(*access.READS_EVERYTHING))
+        raise PermissionDenied(identity.needed_roles(*access.READS_EVERYTHING))
     return actor
 
 
 def require_office(request: HttpRequest) -> User:
     if not access.may_manage(identity.acting_as(request.user)):
-        raise PermissionDenied(_needed(access.OFFICE))
-    return user_of(request)
+        raise PermissionDenied(identity.needed_roles(access.OFFICE))
+    return identity.user_of(request)
 
 
 def require_council(request: HttpRequest) -> User:
     if not access.may_score(identity.acting_as(request.user)):
-        raise PermissionDenied(_needed(access.COUNCIL))
-    return user_of(request)
+        raise PermissionDenied(identity.needed_roles(access.COUNCIL))
+    return identity.user_of(request)
 
 
 def readable_row(request: HttpRequest, pk: int) -> tuple[ScheduleRow, Acting]:
@@ -75,8 +64,3 @@ def _not_yours() -> str:
         "Only the departments in charge of this initiative and the plan office may do this: "
         "it needs the role “%(role)s” for one of them."
     ) % {"role": roles[access.REPORTER].label}
-
-
-def _needed(*codes: str) -> str:
-    labels = [str(found.label) for found in roles if found.code in codes]
-    return _("This page needs one of these roles: %(roles)s.") % {"roles": _(", ").join(labels)}

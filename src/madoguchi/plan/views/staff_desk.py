@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from madoguchi.blocks.identity.service import user_of
 from madoguchi.kernel import clock
 from madoguchi.plan.models import Plan
 from madoguchi.plan.queries.desk import desk_of, effects_of, overdue_by_department
 from madoguchi.plan.rules import access
-from madoguchi.plan.views.staff_access import require_any_role, require_reader_of_all, user_of
+from madoguchi.plan.views.staff_access import require_any_role, require_reader_of_all
 
 
 @require_safe

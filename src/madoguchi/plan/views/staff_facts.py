@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.blocks.identity.models import User
+from madoguchi.blocks.identity.service import user_of
 from madoguchi.kernel import clock, fiscal
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.staff import (
     AttachmentForm,
@@ -26,13 +28,7 @@ from madoguchi.plan.queries.cycle import report_of, sheet_number
 from madoguchi.plan.queries.figures import figure_text, frozen_rows
 from madoguchi.plan.queries.report import report_page
 from madoguchi.plan.rules.figures import Figure
-from madoguchi.plan.views.staff_access import (
-    posted,
-    readable_row,
-    reportable_row,
-    require_office,
-    user_of,
-)
+from madoguchi.plan.views.staff_access import readable_row, reportable_row, require_office
 from madoguchi.plan.views.staff_report import show_report
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.identity.service import IdentityError
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.plan.document.errors import PlanUnreadable
 from madoguchi.plan.document.mapping import ColumnMapping
@@ -41,7 +42,7 @@ from madoguchi.plan.queries.import_preview import (
 )
 from madoguchi.plan.queries.import_words import say
 from madoguchi.plan.queries.importing import plan_for
-from madoguchi.plan.views.staff_access import posted, require_office
+from madoguchi.plan.views.staff_access import require_office
 
 PER_PAGE = 30
 

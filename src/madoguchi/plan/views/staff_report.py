@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.blocks.identity import service as identity
+from madoguchi.blocks.identity.service import user_of
 from madoguchi.kernel import clock
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.staff import (
     AcceptForm,
@@ -27,7 +29,7 @@ from madoguchi.plan.queries.cycle import departments_in_charge, report_of
 from madoguchi.plan.queries.figures import preview as preview_lines
 from madoguchi.plan.queries.report import ReportPage, choices, report_page
 from madoguchi.plan.rules import access, editing
-from madoguchi.plan.views.staff_access import posted, readable_row, reportable_row, user_of
+from madoguchi.plan.views.staff_access import readable_row, reportable_row
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.kernel import clock
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.sheets import (
     NewPlanForm,
@@ -28,7 +29,7 @@ from madoguchi.plan.operations import sheets
 from madoguchi.plan.queries.cycle import sheet_number
 from madoguchi.plan.queries.sheets import plans_with_sheets, sheet_text
 from madoguchi.plan.rules import cycle
-from madoguchi.plan.views.staff_access import posted, require_office
+from madoguchi.plan.views.staff_access import require_office
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.kernel import clock, fiscal
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.plan.forms.staff import CloseForm, ConfirmForm, DueDateForm, add_refusal
 from madoguchi.plan.models import Plan, PlanYear
@@ -20,7 +21,7 @@ from madoguchi.plan.queries.cycle import due_rows, progress_of
 from madoguchi.plan.queries.years import year_states
 from madoguchi.plan.rules import access
 from madoguchi.plan.rules.cycle import YEAR_MOVES, YearMove
-from madoguchi.plan.views.staff_access import posted, require_office, require_reader_of_all
+from madoguchi.plan.views.staff_access import require_office, require_reader_of_all
 
 
 @require_safe

@@ -19,7 +19,6 @@ from madoguchi.blocks.documents.operations.issuing import AlreadyRevoked, revoke
 from madoguchi.blocks.documents.rules import DocumentKind, document_kinds, written_code
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
-from madoguchi.kernel.registries import roles
 
 PER_PAGE = 50
 
@@ -70,7 +69,9 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     may_revoke = access.may_revoke(found)
     if request.method == "POST":
         if not may_revoke:
-            raise PermissionDenied(_needed(_roles_for(document_kinds.get(found.kind))))
+            raise PermissionDenied(
+                identity.needed_roles(*_roles_for(document_kinds.get(found.kind)))
+            )
         return _revoke(request, found)
     return _show(request, found, RevokeForm() if may_revoke and not found.revoked_at else None)
 
@@ -108,14 +109,11 @@ def _access(request: HttpRequest) -> _Access:
     kinds = tuple(kind for kind in document_kinds if acting.holds(*kind.roles))
     if not kinds:
         everybody = {role for kind in document_kinds for role in _roles_for(kind)}
-        raise PermissionDenied(_needed(everybody | {identity.ADMINISTRATOR, identity.AUDITOR}))
+        raise PermissionDenied(
+            identity.needed_roles(*everybody, identity.ADMINISTRATOR, identity.AUDITOR)
+        )
     return _Access(acting, sees_all=False, kinds=kinds)
 
 
 def _roles_for(kind: DocumentKind | None) -> frozenset[str]:
     return frozenset({identity.ADMINISTRATOR}) | (kind.roles if kind else frozenset())
-
-
-def _needed(codes: frozenset[str] | set[str]) -> str:
-    labels = [str(found.label) for found in roles if found.code in codes]
-    return _("This page needs one of these roles: %(roles)s.") % {"roles": _(", ").join(labels)}

@@ -29,14 +29,14 @@ def require_reader(request: HttpRequest) -> bool:
     """Let administrators and auditors in; says whether this one may change things."""
     acting = queries.acting_as(request.user)
     if not acting.holds(ADMINISTRATOR, AUDITOR):
-        raise PermissionDenied(needed(ADMINISTRATOR, AUDITOR))
+        raise PermissionDenied(needed_roles(ADMINISTRATOR, AUDITOR))
     return acting.holds(ADMINISTRATOR)
 
 
 def require_administrator(request: HttpRequest) -> User:
     """Let administrators in."""
     if not may_change(request):
-        raise PermissionDenied(needed(ADMINISTRATOR))
+        raise PermissionDenied(needed_roles(ADMINISTRATOR))
     return user_of(request)
 
 
@@ -44,10 +44,11 @@ def require_audit_reader(request: HttpRequest) -> None:
     """Let those in whose role opens the audit log."""
     readers = [found.code for found in roles if found.reads_audit]
     if not queries.acting_as(request.user).holds(*readers):
-        raise PermissionDenied(needed(*readers))
+        raise PermissionDenied(needed_roles(*readers))
 
 
-def needed(*codes: str) -> str:
+def needed_roles(*codes: str) -> str:
+    """Which of these roles would let one in: the words of a refusal."""
     labels = [str(found.label) for found in roles if found.code in codes]
     return _("This page needs one of these roles: %(roles)s.") % {"roles": _(", ").join(labels)}
 

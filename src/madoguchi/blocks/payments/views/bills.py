@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
+from madoguchi.blocks.identity.service import user_of
 from madoguchi.blocks.payments.forms.bills import (
     CounterForm,
     FindForm,
@@ -37,17 +38,16 @@ from madoguchi.blocks.payments.rules.cards import ProviderUnavailable
 from madoguchi.blocks.payments.rules.channels import Channel
 from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
 from madoguchi.blocks.payments.views.staff_access import (
-    posted,
     readable_kinds,
     require_any_role,
     require_reader_of_kinds,
     require_server_of_kinds,
     require_treasury,
     servable_kinds,
-    user_of,
 )
 from madoguchi.kernel import clock
 from madoguchi.kernel.calendar import add_business_days
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 
 GET_AND_POST = ["GET", "HEAD", "POST"]

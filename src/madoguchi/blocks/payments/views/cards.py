@@ -17,11 +17,8 @@ from madoguchi.blocks.payments.queries.cards import provider
 from madoguchi.blocks.payments.rules import access
 from madoguchi.blocks.payments.rules.cards import ProviderUnavailable
 from madoguchi.blocks.payments.rules.channels import Channel
-from madoguchi.blocks.payments.views.staff_access import (
-    posted,
-    require_reader,
-    require_treasury,
-)
+from madoguchi.blocks.payments.views.staff_access import require_reader, require_treasury
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 
 PER_PAGE = 50

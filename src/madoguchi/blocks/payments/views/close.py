@@ -16,11 +16,8 @@ from madoguchi.blocks.payments.operations.closing import close_day as close
 from madoguchi.blocks.payments.queries.close_words import close_page, kept
 from madoguchi.blocks.payments.queries.closing import close_of, days_due
 from madoguchi.blocks.payments.rules import access
-from madoguchi.blocks.payments.views.staff_access import (
-    posted,
-    require_reader,
-    require_treasury,
-)
+from madoguchi.blocks.payments.views.staff_access import require_reader, require_treasury
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 
 PER_PAGE = 30

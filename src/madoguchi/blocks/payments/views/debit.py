@@ -20,8 +20,9 @@ from madoguchi.blocks.payments.queries.labels import fee_kind_label
 from madoguchi.blocks.payments.queries.zengin_words import say_fault
 from madoguchi.blocks.payments.rules import access
 from madoguchi.blocks.payments.rules import debit as rules
-from madoguchi.blocks.payments.views.staff_access import posted, require_reader, require_treasury
+from madoguchi.blocks.payments.views.staff_access import require_reader, require_treasury
 from madoguchi.blocks.payments.zengin import BadDebitFile
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 
 PER_PAGE = 30

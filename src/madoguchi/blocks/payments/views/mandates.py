@@ -22,7 +22,6 @@ from madoguchi.blocks.payments.queries import debit as queries
 from madoguchi.blocks.payments.rules import access
 from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
 from madoguchi.blocks.payments.views.staff_access import (
-    posted,
     readable_kinds,
     require_any_role,
     require_reader_of_kinds,
@@ -30,6 +29,7 @@ from madoguchi.blocks.payments.views.staff_access import (
     servable_kinds,
 )
 from madoguchi.kernel import clock
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 
 PER_PAGE = 50

@@ -35,8 +35,9 @@ from madoguchi.blocks.payments.operations.profiles import add_row, withdraw_row
 from madoguchi.blocks.payments.queries.labels import channel_label, fee_kind_label
 from madoguchi.blocks.payments.queries.profiles import DatedRow, standings
 from madoguchi.blocks.payments.rules import access
-from madoguchi.blocks.payments.views.staff_access import posted, require_reader, require_treasury
+from madoguchi.blocks.payments.views.staff_access import require_reader, require_treasury
 from madoguchi.kernel import clock
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.pages.templatetags.components import yen
 from madoguchi.kernel.refused import Refused
 

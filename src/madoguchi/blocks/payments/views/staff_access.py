@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from madoguchi.blocks.identity import service as identity
@@ -15,22 +15,11 @@ from madoguchi.kernel import clock
 from madoguchi.kernel.registries import roles
 
 
-def user_of(request: HttpRequest) -> User:
-    """Who is signed in. Nobody else comes below /staff/."""
-    assert isinstance(request.user, User)  # noqa: S101 # tells the type checker
-    return request.user
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, for a form that shares its address with its page."""
-    return request.POST if request.method == "POST" else None
-
-
 def require_any_role(request: HttpRequest) -> Acting:
     """Let in whoever has a role in payments."""
     actor = identity.acting_as(request.user)
     if not access.may_enter(actor):
-        raise PermissionDenied(_needed(*access.ALL_ROLES))
+        raise PermissionDenied(identity.needed_roles(*access.ALL_ROLES))
     return actor
 
 
@@ -38,14 +27,14 @@ def require_reader(request: HttpRequest) -> Acting:
     """The treasury, and auditors."""
     actor = identity.acting_as(request.user)
     if not access.reads_everything(actor):
-        raise PermissionDenied(_needed(*access.READS_EVERYTHING))
+        raise PermissionDenied(identity.needed_roles(*access.READS_EVERYTHING))
     return actor
 
 
 def require_treasury(request: HttpRequest) -> User:
     if not access.may_manage(identity.acting_as(request.user)):
-        raise PermissionDenied(_needed(access.TREASURY))
-    return user_of(request)
+        raise PermissionDenied(identity.needed_roles(access.TREASURY))
+    return identity.user_of(request)
 
 
 def require_reader_of_kinds(request: HttpRequest, *fee_kinds: str) -> Acting:
@@ -61,7 +50,7 @@ def require_server_of_kinds(request: HttpRequest, *fee_kinds: str) -> User:
     actor = require_any_role(request)
     if not any(_may(actor, access.may_serve_kind, kind) for kind in fee_kinds or ("",)):
         raise PermissionDenied(_not_yours())
-    return user_of(request)
+    return identity.user_of(request)
 
 
 def readable_kinds(actor: Acting, fee_kinds: list[str]) -> list[str]:
@@ -83,8 +72,3 @@ def _not_yours() -> str:
         "Only the treasury and the department responsible for this fee may do this: "
         "it needs the role “%(role)s” for that department."
     ) % {"role": roles[access.COLLECTOR].label}
-
-
-def _needed(*codes: str) -> str:
-    labels = [str(found.label) for found in roles if found.code in codes]
-    return _("This page needs one of these roles: %(roles)s.") % {"roles": _(", ").join(labels)}

@@ -4,14 +4,11 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from madoguchi.blocks.identity import service as identity
-from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.payments import service as payments
 from madoguchi.blocks.payments.rules import access
 from madoguchi.kernel import clock
-from madoguchi.kernel.registries import roles
 from madoguchi.services.fees.models import KindChoice
 from madoguchi.services.fees.rules import fee_kind_code
 
@@ -33,12 +30,6 @@ def may_print(request: HttpRequest) -> bool:
     return access.may_manage(identity.acting_as(request.user))
 
 
-def user_of(request: HttpRequest) -> User:
-    """Who is signed in. Nobody else comes below /staff/."""
-    assert isinstance(request.user, User)  # noqa: S101 # tells the type checker
-    return request.user
-
-
 def _kinds(may: Callable[[int | None], bool]) -> list[str]:
     today = clock.today()
     found = [
@@ -47,8 +38,5 @@ def _kinds(may: Callable[[int | None], bool]) -> list[str]:
         if may(payments.responsible_department(fee_kind_code(kind), today))
     ]
     if not found:
-        labels = [str(roles[code].label) for code in (access.TREASURY, access.COLLECTOR)]
-        raise PermissionDenied(
-            _("This page needs one of these roles: %(roles)s.") % {"roles": _(", ").join(labels)}
-        )
+        raise PermissionDenied(identity.needed_roles(access.TREASURY, access.COLLECTOR))
     return found

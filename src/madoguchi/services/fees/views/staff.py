@@ -6,13 +6,15 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from madoguchi.blocks.identity.service import user_of
 from madoguchi.kernel import clock, fiscal
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.services.fees.forms import (
     AssessForm,
@@ -27,12 +29,7 @@ from madoguchi.services.fees.models import KindChoice, KindRule, Payer
 from madoguchi.services.fees.operations import assessments, payers, upload
 from madoguchi.services.fees.queries import desk
 from madoguchi.services.fees.queries.payers import find_payers, payer_page
-from madoguchi.services.fees.views.access import (
-    may_print,
-    readable_kinds,
-    served_kinds,
-    user_of,
-)
+from madoguchi.services.fees.views.access import may_print, readable_kinds, served_kinds
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 A_PAGE = 50
@@ -72,7 +69,7 @@ def payer(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 def add_payer(request: HttpRequest) -> HttpResponse:
     served_kinds(request)
-    form = NewPayerForm(_posted(request))
+    form = NewPayerForm(posted(request))
 
     def act() -> str:
         payers.add_payer(**form.cleaned_data, by=user_of(request))
@@ -85,7 +82,7 @@ def add_payer(request: HttpRequest) -> HttpResponse:
 def change_payer(request: HttpRequest, number: str) -> HttpResponse:
     kinds = served_kinds(request)
     found = get_object_or_404(find_payers("", _only(kinds)), number=number)
-    form = PayerForm(_posted(request), instance=Payer.objects.get(pk=found.pk))
+    form = PayerForm(posted(request), instance=Payer.objects.get(pk=found.pk))
 
     def act() -> str:
         payers.change_payer(payer=found, **form.cleaned_data, by=user_of(request))
@@ -99,7 +96,7 @@ def assess(request: HttpRequest, number: str) -> HttpResponse:
     """Decide what a payer owes. Whoever serves a kind may give it to any payer."""
     kinds = served_kinds(request)
     found = get_object_or_404(Payer, number=number, erased_at=None)
-    form = AssessForm(_posted(request), kinds=kinds, this_year=_this_year())
+    form = AssessForm(posted(request), kinds=kinds, this_year=_this_year())
 
     def act() -> str:
         given = form.cleaned_data
@@ -206,7 +203,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 def add_rule(request: HttpRequest) -> HttpResponse:
     kinds = served_kinds(request)
-    form = RuleForm(_posted(request), kinds=kinds, this_year=_this_year())
+    form = RuleForm(posted(request), kinds=kinds, this_year=_this_year())
 
     def act() -> None:
         given = form.cleaned_data
@@ -250,10 +247,6 @@ def _ask(
         {"form": form, "title": title},
         status=422 if form.is_bound else 200,
     )
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _only(kinds: list[str]) -> list[str] | None:

@@ -3,41 +3,28 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.identity.service import Acting
-from madoguchi.kernel.registries import roles
 from madoguchi.services.water.models import Contract
 from madoguchi.services.water.rules import access, periods
-
-
-def user_of(request: HttpRequest) -> User:
-    """Who is signed in. Nobody else comes below /staff/."""
-    assert isinstance(request.user, User)  # noqa: S101 # tells the type checker
-    return request.user
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, for a form that shares its address with its page."""
-    return request.POST if request.method == "POST" else None
 
 
 def require_reader(request: HttpRequest) -> Acting:
     """The water desk, the treasury, auditors."""
     actor = identity.acting_as(request.user)
     if not access.may_read(actor):
-        raise PermissionDenied(_needed(*access.ALL_ROLES))
+        raise PermissionDenied(identity.needed_roles(*access.ALL_ROLES))
     return actor
 
 
 def require_clerk(request: HttpRequest) -> User:
     if not access.may_manage(identity.acting_as(request.user)):
-        raise PermissionDenied(_needed(access.CLERK))
-    return user_of(request)
+        raise PermissionDenied(identity.needed_roles(access.CLERK))
+    return identity.user_of(request)
 
 
 def contract_or_404(number: str) -> Contract:
@@ -50,8 +37,3 @@ def period_or_404(code: str) -> date:
         return periods.parse(code)
     except periods.NoPeriod:
         raise Http404 from None
-
-
-def _needed(*codes: str) -> str:
-    labels = [str(found.label) for found in roles if found.code in codes]
-    return _("This page needs one of these roles: %(roles)s.") % {"roles": _(", ").join(labels)}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.kernel import clock
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.services.water.forms.staff import (
     ContractForm,
@@ -29,7 +30,6 @@ from madoguchi.services.water.rules import access
 from madoguchi.services.water.views.staff_access import (
     contract_or_404,
     period_or_404,
-    posted,
     require_clerk,
     require_reader,
 )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madoguchi.blocks.payments import service as payments
 from madoguchi.blocks.payments.service import Channel, channel_label
 from madoguchi.kernel import clock
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.services.water.forms.staff import MoveForm, add_refusal
 from madoguchi.services.water.forms.tariffs import TariffForm, TaxForm, TermsForm
@@ -24,7 +25,7 @@ from madoguchi.services.water.queries.tariffs import prices, tariff_rule
 from madoguchi.services.water.rules import access
 from madoguchi.services.water.rules.periods import Terms
 from madoguchi.services.water.rules.tariff import Counts
-from madoguchi.services.water.views.staff_access import posted, require_clerk, require_reader
+from madoguchi.services.water.views.staff_access import require_clerk, require_reader
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.kernel.csvtable import NoTable
+from madoguchi.kernel.pages.forms import posted
 from madoguchi.services.water.forms.staff import DayForm, RowForm, UploadForm, row_forms
 from madoguchi.services.water.models import Contract
 from madoguchi.services.water.operations.readings import (
@@ -29,12 +30,7 @@ from madoguchi.services.water.queries.lists import list_of_meters
 from madoguchi.services.water.queries.readings import known_contracts, without_reading
 from madoguchi.services.water.rules import access, upload
 from madoguchi.services.water.rules.upload import FaultCode
-from madoguchi.services.water.views.staff_access import (
-    period_or_404,
-    posted,
-    require_clerk,
-    require_reader,
-)
+from madoguchi.services.water.views.staff_access import period_or_404, require_clerk, require_reader
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 ON_A_PAGE = 25

@@ -30,6 +30,9 @@ def _bill_meant(facts, yen, slips, bills):
             if slip.amount == yen:
                 return slip.bill.number, "", None, slip
             return None, "wrong_amount", slip.bill.number, slip
+    for slip in slips:  # the same paper with another amount printed into its bars
+        if barcode and slip.barcode[:-7] == barcode[:-7] and not number:
+            return None, "wrong_amount", slip.bill.number, slip
     for bill in bills:
         if number and bill.number == number:
             return bill.number, "", None, None

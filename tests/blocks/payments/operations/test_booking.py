@@ -21,6 +21,7 @@ from madoguchi.blocks.payments.operations.write_offs import write_off
 from madoguchi.blocks.payments.queries.balances import balances
 from madoguchi.blocks.payments.rules.balances import BillBalance
 from madoguchi.blocks.payments.rules.channels import Channel, Fact
+from madoguchi.blocks.payments.slips.barcode import check_digit
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit.models import AuditEntry
 from tests.blocks.payments.factories import (
@@ -183,6 +184,24 @@ def test_another_amount_than_on_the_slip_is_nobodys_until_someone_says():
     assert balance(bill).owed == 1000
     payment = Payment.objects.get()
     assert (payment.bill, payment.slip) == (None, slip)
+
+
+def test_a_barcode_that_differs_from_the_slip_in_its_amount_is_another_amount():
+    bill = make_bill(1000)
+    slip = make_slip(bill)
+    facts = [
+        store_fact(f"{body}{check_digit(body)}", amount=amount)
+        for amount in (900, 1100)
+        for body in [f"{slip.barcode[:37]}{amount:06}"]
+    ]
+    book(facts, by=None)
+    found = WorkItem.objects.order_by("amount").values_list("kind", "step", "amount", "bill")
+    assert list(found) == [
+        ("wrong_amount", "assign", 900, bill.pk),
+        ("wrong_amount", "assign", 1100, bill.pk),
+    ]
+    assert set(Payment.objects.values_list("bill", "slip")) == {(None, slip.pk)}
+    assert balance(bill).owed == 1000
 
 
 def test_an_unidentified_payment_that_is_reversed_needs_nobody():

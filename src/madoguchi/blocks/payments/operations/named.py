@@ -1,7 +1,10 @@
 """What channels named as paid, looked up for many payments at once."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
 
 from madoguchi.blocks.payments.models import Bill, Payment, Slip
 from madoguchi.blocks.payments.rules.channels import Fact, FactKind
@@ -12,6 +15,7 @@ from madoguchi.blocks.payments.rules.ledger import (
     Payee,
     number_in_barcode,
     payee,
+    without_amount,
 )
 
 
@@ -51,7 +55,7 @@ class Known:
 
     @classmethod
     def of(cls, payments: Collection[Payment]) -> "Known":
-        """At most three queries, however many payments."""
+        """At most four queries, however many payments."""
         known = cls()
         known._find_slips({each.barcode for each in payments if each.barcode})
         numbers = {each.bill_number for each in payments if each.bill_number}
@@ -63,14 +67,29 @@ class Known:
         return known
 
     def _find_slips(self, barcodes: Collection[str]) -> None:
+        """By barcode; where no slip has it, the slip from which only the amount differs."""
         if not barcodes:
             return
-        found = Slip.objects.filter(barcode__in=barcodes).order_by()
-        for barcode, pk, bill, amount, kind in found.values_list(
+        self._take_slips(
+            Slip.objects.filter(barcode__in=barcodes), {each: [each] for each in barcodes}
+        )
+        near: dict[str, list[str]] = defaultdict(list)
+        for each in barcodes:
+            if each not in self.slips:
+                near[without_amount(each)].append(each)
+        if near:
+            numbers = {number_in_barcode(each) for each in near}
+            self._take_slips(Slip.objects.filter(bill__number__in=numbers), near)
+
+    def _take_slips(self, slips: QuerySet[Slip], asked: Mapping[str, Sequence[str]]) -> None:
+        """``asked``: barcodes that were paid, by what a slip's own must be or begin with."""
+        for barcode, pk, bill, amount, kind in slips.order_by().values_list(
             "barcode", "pk", "bill_id", "amount", "bill__fee_kind"
         ):
-            self.slips[str(barcode)] = KnownSlip(pk, bill, amount)
-            self.fee_kinds[bill] = kind
+            own = str(barcode)
+            for each in asked.get(own) or asked.get(without_amount(own), ()):
+                self.slips[each] = KnownSlip(pk, bill, amount)
+                self.fee_kinds[bill] = kind
 
     def _find_bills(self, numbers: Collection[str]) -> None:
         if not numbers:

@@ -193,6 +193,11 @@ def number_in_barcode(barcode: str) -> str:
     return barcode[13:29]
 
 
+def without_amount(barcode: str) -> str:
+    """What stands before amount and check digit: two barcodes that share it are one slip's."""
+    return barcode[:37]
+
+
 def bill_number(kind: str, serial: int) -> str:
     """The 16 digits of a bill: the fee kind's two, then a serial number."""
     return f"{kind}{serial:014d}"

@@ -36,7 +36,7 @@ test: $(VENV)/.dev messages ## every test that needs nothing else; browser journ
 	@$(PY) -m pytest tests/journeys
 
 test-postgres: $(VENV)/.dev messages ## the database tests on PostgreSQL (DATABASE_URL)
-	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/guards --ignore=tests/demo $(if $(JOBS),-n $(JOBS))
+	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/guards --ignore=tests/demo --database-only $(if $(JOBS),-n $(JOBS))
 
 check: lint types contracts test ## lint, types, contracts, tests
 

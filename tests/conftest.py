@@ -15,6 +15,26 @@ from madoguchi.kernel import clock
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out what asks no database: another one cannot change its outcome",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    asking, others = [], []
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        is_asking = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*names}
+        (asking if is_asking else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = asking
+
+
 @pytest.fixture
 def seed_path() -> Path:
     """The city's real document, where it lies beside the checkout."""

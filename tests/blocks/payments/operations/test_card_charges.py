@@ -4,15 +4,20 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from madoguchi.blocks.cardsandbox.service import SandboxProvider
 from madoguchi.blocks.payments.models import Bill, CardPayment, Mandate, SavedCard
 from madoguchi.blocks.payments.operations.bills import NewBill, issue_bills
 from madoguchi.blocks.payments.operations.booking import book
 from madoguchi.blocks.payments.operations.card_charges import Charged, charge_saved_cards
 from madoguchi.blocks.payments.operations.cards import NoCardProvider, NothingOwed
+from madoguchi.blocks.payments.operations.debit import make_debit_run, read_debit_result
+from madoguchi.blocks.payments.operations.mandates import end_mandate
 from madoguchi.blocks.payments.queries.balances import balances
+from madoguchi.blocks.payments.rules.cards import card_providers
 from madoguchi.blocks.payments.rules.channels import Channel
 from madoguchi.kernel import clock
 from tests.blocks.payments.cards import intents, pay, save_card, start
+from tests.blocks.payments.debits import answer_to, make_contract, make_mandate
 from tests.blocks.payments.factories import DUE, ONE, TWO, bill_fact, make_bill, make_bills
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_kinds")]
@@ -84,6 +89,50 @@ def test_what_the_bank_debits_is_left_to_it():
         from_on=date(2026, 4, 1),
     )
     assert charge() == Charged()
+
+
+def test_a_mandate_that_ends_later_counts_until_then():
+    bill = make_bill()
+    save_card(bill.payer)
+    mandate = make_mandate(bill.payer)
+    end_mandate(mandate_id=mandate.pk, on=DUE + timedelta(days=1), by=None)
+    assert charge() == Charged()
+    assert charge(DUE + timedelta(days=1)) == Charged(paid=1, amount=1000)
+
+
+def test_a_bill_for_which_the_bank_was_asked_is_not_charged_beside():
+    """The payer went over from the bank to a card while the request was at the bank."""
+    bill = make_bill()
+    make_contract()
+    with clock.frozen(NOON - timedelta(days=10)):
+        mandate = make_mandate(bill.payer)
+        run = make_debit_run(fee_kind=ONE, debit_on=DUE, by=None)
+        end_mandate(mandate_id=mandate.pk, on=clock.today(), by=None)
+        save_card(bill.payer)
+    assert charge() == Charged()
+    read_debit_result(answer_to(run, "1"), by=None)
+    assert charge() == Charged(paid=1, amount=1000)
+
+
+def test_what_is_paid_while_other_cards_are_charged_is_not_charged():
+    first, second = make_bill(), make_bill(2000)
+    for bill in (first, second):
+        save_card(bill.payer)
+    usual = card_providers["sandbox"]
+
+    class Slow(SandboxProvider):
+        def charge_saved(self, order, method):
+            book([bill_fact(second, channel=Channel.STORE)], by=None)
+            return super().charge_saved(order, method)
+
+    card_providers.unregister("sandbox")
+    card_providers.register(Slow())
+    try:
+        assert charge() == Charged(paid=1, amount=1000)
+    finally:
+        card_providers.unregister("sandbox")
+        card_providers.register(usual)
+    assert (last(second), balances([second.pk])[second.pk].owed) == (None, 0)
 
 
 def test_a_holder_who_must_confirm_is_told_and_pays_online():

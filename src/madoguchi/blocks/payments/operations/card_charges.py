@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
 from madoguchi.blocks.identity.models import User
-from madoguchi.blocks.payments.models import Bill, CardPayment, Mandate, SavedCard
+from madoguchi.blocks.payments.models import Bill, CardPayment, DebitItem, SavedCard
 from madoguchi.blocks.payments.operations.card_states import OPEN
 from madoguchi.blocks.payments.operations.cards import KEYS_LAST, ask, needed_provider, new_id
-from madoguchi.blocks.payments.queries.lookup import OpenBill, open_bills
+from madoguchi.blocks.payments.queries.balances import balances
+from madoguchi.blocks.payments.queries.debit import mandates_in_force
+from madoguchi.blocks.payments.queries.lookup import open_bills
 from madoguchi.blocks.payments.rules.cards import (
     CardStatus,
     DeclineReason,
@@ -50,14 +52,14 @@ def charge_saved_cards(*, fee_kinds: Collection[str], on: date, by: User | None)
     for attempt in _unanswered(at.code):
         _charge(attempt, charged)
     due = [
-        line
+        line.bill
         for line in open_bills(fee_kinds=fee_kinds, due_before=on + timedelta(days=1))
         if Channel.CARD in line.bill.channels
     ]
-    cards = _cards(at.code, {line.bill.payer for line in due})
-    for line in due:
-        card = cards.get(line.bill.payer)
-        begun = None if card is None or not _is_coming(line.bill, card) else _begin(line, card, on)
+    cards = _cards(at.code, {bill.payer for bill in due}, on)
+    for bill in due:
+        card = cards.get(bill.payer)
+        begun = None if card is None or not _is_coming(bill, card) else _begin(bill, card, on)
         if begun is not None:
             _charge(begun, charged)
     if any(asdict(charged).values()):
@@ -83,10 +85,11 @@ def _unanswered(provider: str) -> list[CardPayment]:
     )
 
 
-def _cards(provider: str, payers: Collection[str]) -> dict[str, SavedCard]:
-    debited = Mandate.objects.filter(payer__in=payers, until_on=None).values("payer")
+def _cards(provider: str, payers: Collection[str], on: date) -> dict[str, SavedCard]:
+    """Cards of payers whom no bank debits on that day."""
     cards = SavedCard.objects.filter(provider=provider, payer__in=payers, removed_at=None)
-    return {card.payer: card for card in cards.exclude(payer__in=debited)}
+    debited = mandates_in_force(payers, on=on)
+    return {card.payer: card for card in cards if card.payer not in debited}
 
 
 def _is_coming(bill: Bill, card: SavedCard) -> bool:
@@ -94,10 +97,14 @@ def _is_coming(bill: Bill, card: SavedCard) -> bool:
     return bill.due_on >= localtime(card.saved_at, clock.TOKYO).date()
 
 
-def _begin(line: OpenBill, card: SavedCard, on: date) -> CardPayment | None:
-    """A new attempt; None where this card was tried for the bill, or somebody is just paying it."""
-    tried = CardPayment.objects.filter(bill=line.bill, saved_card=card, return_url="")
-    if tried.exclude(status=CardStatus.ABANDONED).exists() or _is_open(line.bill):
+def _begin(bill: Bill, card: SavedCard, on: date) -> CardPayment | None:
+    """A new attempt; None where this card was tried for the bill, where somebody is just paying
+    it, or where it was paid or given to the bank while other cards were charged."""
+    tried = CardPayment.objects.filter(bill=bill, saved_card=card, return_url="")
+    if tried.exclude(status=CardStatus.ABANDONED).exists() or _is_under_way(bill):
+        return None
+    owed = balances([bill.pk])[bill.pk].owed
+    if owed <= 0:
         return None
     now = clock.now()
     ends = {"status": CardStatus.DECLINED, "decline_code": "expired_card", "ended_at": now}
@@ -105,8 +112,8 @@ def _begin(line: OpenBill, card: SavedCard, on: date) -> CardPayment | None:
         with transaction.atomic(durable=True):
             return CardPayment.objects.create(
                 public_id=new_id(),
-                bill=line.bill,
-                amount=line.owed,
+                bill=bill,
+                amount=owed,
                 provider=card.provider,
                 saved_card=card,
                 started_at=now,
@@ -116,8 +123,12 @@ def _begin(line: OpenBill, card: SavedCard, on: date) -> CardPayment | None:
         return None
 
 
-def _is_open(bill: Bill) -> bool:
-    return CardPayment.objects.filter(bill=bill, status__in=OPEN).exists()
+def _is_under_way(bill: Bill) -> bool:
+    """The payer is paying by card, or the bank has been asked and has not answered."""
+    return (
+        CardPayment.objects.filter(bill=bill, status__in=OPEN).exists()
+        or DebitItem.objects.filter(bill=bill, result="").exists()
+    )
 
 
 def _charge(attempt: CardPayment, charged: Charged) -> None:

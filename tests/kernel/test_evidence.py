@@ -1,6 +1,7 @@
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -87,3 +88,21 @@ def test_zero_has_one_digest() -> None:
 def test_a_time_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         evidence.digest("a", 2016, 3, "", (), AT.replace(tzinfo=None))
+
+
+def test_what_figures_have_in_common_is_read_once_where_they_are_shown_together() -> None:
+    reads: list[str] = []
+
+    def read() -> int:
+        reads.append("read")
+        return len(reads)
+
+    assert [evidence.read_once("days", read), evidence.read_once("days", read)] == [1, 2]
+    kept: dict[Hashable, Any] = {}
+    with evidence.measuring_together(kept):
+        assert [evidence.read_once(key, read) for key in ("days", "days", "costs")] == [3, 3, 4]
+    with evidence.measuring_together(kept):
+        assert evidence.read_once("days", read) == 3
+    with evidence.measuring_together({}):
+        assert evidence.read_once("days", read) == 5
+    assert evidence.read_once("days", read) == 6

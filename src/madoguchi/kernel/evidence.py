@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from madoguchi.kernel.registries import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Iterator
     from datetime import date, datetime
 
     from django_stubs_ext import StrOrPromise
@@ -68,6 +70,30 @@ class Indicator:
 
 
 indicators: Registry[Indicator] = Registry("indicators")
+
+
+_shared: ContextVar[dict[Hashable, Any] | None] = ContextVar("shared", default=None)
+
+
+@contextmanager
+def measuring_together(kept: dict[Hashable, Any]) -> Iterator[None]:
+    """Figures that are shown together read what they have in common once; ``kept`` holds it."""
+    token = _shared.set(kept)
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
+def read_once[T](key: Hashable, read: Callable[[], T]) -> T:
+    """For measures that share a query: read, or what another of the same page has read."""
+    kept = _shared.get()
+    if kept is None:
+        return read()
+    if key not in kept:
+        kept[key] = read()
+    found: T = kept[key]
+    return found
 
 
 def measure(code: str, fiscal_year: int) -> Measurement:

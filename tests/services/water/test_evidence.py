@@ -19,7 +19,13 @@ CODES = [
     "water.cost_counter",
     "water.cost_debit",
     "water.cost_store",
+    "water.counter_payments",
+    "water.counter_share",
+    "water.debit_payments",
+    "water.debit_share",
     "water.registered_cards",
+    "water.store_payments",
+    "water.store_share",
 ]
 
 
@@ -49,6 +55,10 @@ class TestPaid:
         [
             ("water.card_payments", 0, 2),
             ("water.card_share", D("0.0"), D("50.0")),
+            ("water.store_payments", 2, 1),
+            ("water.store_share", D("66.7"), D("25.0")),
+            ("water.debit_payments", 0, 1),
+            ("water.counter_share", D("33.3"), D("0.0")),
             ("water.collection_rate", D("75.0"), D("100.0")),
             ("water.cost_store", D("62.0"), D("62.0")),
             ("water.cost_card", D("0.0"), D("37.0")),

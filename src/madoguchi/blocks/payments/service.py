@@ -98,7 +98,7 @@ from madoguchi.blocks.payments.queries.collected import (
 )
 from madoguchi.blocks.payments.queries.labels import channel_label, fee_kind_label
 from madoguchi.blocks.payments.queries.lookup import OpenBill, find_bill, open_bills
-from madoguchi.blocks.payments.queries.measures import Measures
+from madoguchi.blocks.payments.queries.measures import ChannelLabels, Measures
 from madoguchi.blocks.payments.queries.profiles import (
     channel_costs,
     cost_in_force,
@@ -139,6 +139,7 @@ __all__ = [
     "CardProvider",
     "Channel",
     "ChannelCostTotal",
+    "ChannelLabels",
     "ChannelTotal",
     "Charged",
     "Collected",

@@ -4,10 +4,11 @@ Live figures are measured once a call for each (code, fiscal year), however many
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import DatabaseError
 from django.urls import reverse
@@ -66,6 +67,7 @@ class LiveFigures:
     def __init__(self, lines: Iterable[str]) -> None:
         self._milestones = milestones_of(lines)
         self._read: dict[tuple[str, int], Reading | None] = {}
+        self._shared: dict[Hashable, Any] = {}
 
     def read(self, code: str, fiscal_year: int) -> Reading | None:
         """The figure's present value, or None where there is no such figure."""
@@ -78,7 +80,8 @@ class LiveFigures:
         if (milestone := figures.Figure(code).milestone) is not None:
             found = self._milestones.get(milestone)
             return _of_milestone(found) if found else None
-        return measure(code, fiscal_year)
+        with evidence.measuring_together(self._shared):
+            return measure(code, fiscal_year)
 
 
 def measure(code: str, fiscal_year: int) -> Reading | None:

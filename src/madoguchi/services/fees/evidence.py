@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from madoguchi.blocks.payments.service import Channel, Measures
+from madoguchi.blocks.payments.service import Channel, ChannelLabels, Measures
 from madoguchi.kernel import fiscal
 from madoguchi.kernel.evidence import EvidenceRow, Indicator, Measurement, indicators
 from madoguchi.services.fees.models import KindChoice
@@ -13,17 +13,32 @@ from madoguchi.services.fees.rules import fee_kind_code
 
 FEE_KINDS = tuple(fee_kind_code(kind) for kind in KindChoice.values)
 MEASURES = Measures(FEE_KINDS, lambda: reverse("fees:figures"))
-COST_LABELS = {
-    Channel.STORE: gettext_lazy("Cost of a payment at a store"),
-    Channel.CARD: gettext_lazy("Cost of a payment by card"),
-    Channel.DEBIT: gettext_lazy("Cost of a payment by bank debit"),
-    Channel.COUNTER: gettext_lazy("Cost of a payment at the counter"),
+CHANNELS = {
+    Channel.STORE: ChannelLabels(
+        gettext_lazy("Payments at stores"),
+        gettext_lazy("Share of payments made at stores"),
+        gettext_lazy("Cost of a payment at a store"),
+    ),
+    Channel.CARD: ChannelLabels(
+        gettext_lazy("Payments by card"),
+        gettext_lazy("Share of payments made by card"),
+        gettext_lazy("Cost of a payment by card"),
+    ),
+    Channel.DEBIT: ChannelLabels(
+        gettext_lazy("Payments by bank debit"),
+        gettext_lazy("Share of payments made by bank debit"),
+        gettext_lazy("Cost of a payment by bank debit"),
+    ),
+    Channel.COUNTER: ChannelLabels(
+        gettext_lazy("Payments at the counter"),
+        gettext_lazy("Share of payments made at the counter"),
+        gettext_lazy("Cost of a payment at the counter"),
+    ),
 }
 
 
 def register() -> None:
     """Offer the indicators; called once, when the app is ready."""
-    yen = pgettext_lazy("unit", "yen")
     for indicator in (
         Indicator(
             code="fees.kinds_at_stores",
@@ -32,27 +47,12 @@ def register() -> None:
             measure=_kinds_at_stores,
         ),
         Indicator(
-            code="fees.store_payments",
-            label=gettext_lazy("Payments at stores"),
-            unit=pgettext_lazy("unit", "payments"),
-            measure=MEASURES.payments(Channel.STORE),
-        ),
-        Indicator(
-            code="fees.store_share",
-            label=gettext_lazy("Share of payments made at stores"),
-            unit="%",
-            measure=MEASURES.share(Channel.STORE),
-        ),
-        Indicator(
             code="fees.collection_rate",
             label=gettext_lazy("Collection rate of fees"),
             unit="%",
             measure=MEASURES.collection_rate,
         ),
-        *(
-            Indicator(f"fees.cost_{channel}", label, yen, MEASURES.cost(channel))
-            for channel, label in COST_LABELS.items()
-        ),
+        *MEASURES.by_channel("fees", CHANNELS),
     ):
         indicators.register(indicator)
 

@@ -11,39 +11,40 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from madoguchi.blocks.payments import service as payments
-from madoguchi.blocks.payments.service import Channel, Measures
+from madoguchi.blocks.payments.service import Channel, ChannelLabels, Measures
 from madoguchi.kernel import clock, fiscal
 from madoguchi.kernel.evidence import EvidenceRow, Indicator, Measurement, indicators
 from madoguchi.services.water.queries.contracts import KINDS, payer_of
 
 MEASURES = Measures(KINDS, lambda: reverse("water:figures"))
 
-COSTS = {
-    Channel.STORE: gettext_lazy("What a water payment at a store costs"),
-    Channel.CARD: gettext_lazy("What a water payment by card costs"),
-    Channel.DEBIT: gettext_lazy("What a water payment by bank debit costs"),
-    Channel.COUNTER: gettext_lazy("What a water payment at a counter costs"),
+CHANNELS = {
+    Channel.STORE: ChannelLabels(
+        gettext_lazy("Water payments at stores"),
+        gettext_lazy("Share of stores in water payments"),
+        gettext_lazy("What a water payment at a store costs"),
+    ),
+    Channel.CARD: ChannelLabels(
+        gettext_lazy("Water payments by card"),
+        gettext_lazy("Share of cards in water payments"),
+        gettext_lazy("What a water payment by card costs"),
+    ),
+    Channel.DEBIT: ChannelLabels(
+        gettext_lazy("Water payments by bank debit"),
+        gettext_lazy("Share of bank debit in water payments"),
+        gettext_lazy("What a water payment by bank debit costs"),
+    ),
+    Channel.COUNTER: ChannelLabels(
+        gettext_lazy("Water payments at counters"),
+        gettext_lazy("Share of counters in water payments"),
+        gettext_lazy("What a water payment at a counter costs"),
+    ),
 }
 
 
 def register() -> None:
     """Offer the indicators of water; called once, when the app is ready."""
-    yen = pgettext_lazy("unit", "yen")
     for indicator in (
-        Indicator(
-            code="water.card_payments",
-            label=gettext_lazy("Water payments by card"),
-            unit=pgettext_lazy("unit", "payments"),
-            measure=MEASURES.payments(Channel.CARD),
-            description=gettext_lazy("Settled payments made in the year."),
-        ),
-        Indicator(
-            code="water.card_share",
-            label=gettext_lazy("Share of cards in water payments"),
-            unit="%",
-            measure=MEASURES.share(Channel.CARD),
-            description=gettext_lazy("Of all settled payments made in the year."),
-        ),
         Indicator(
             code="water.collection_rate",
             label=gettext_lazy("Collection rate of water charges"),
@@ -51,16 +52,7 @@ def register() -> None:
             measure=MEASURES.collection_rate,
             description=gettext_lazy("Of the year's bills whose due date is past, in yen."),
         ),
-        *(
-            Indicator(
-                code=f"water.cost_{channel.value}",
-                label=label,
-                unit=yen,
-                measure=MEASURES.cost(channel),
-                description=gettext_lazy("Average of the fees for the year's settled payments."),
-            )
-            for channel, label in COSTS.items()
-        ),
+        *MEASURES.by_channel("water", CHANNELS),
         Indicator(
             code="water.registered_cards",
             label=gettext_lazy("Cards registered for water charges"),

@@ -5,11 +5,14 @@ rate is of the year's bills that were due. A record is what came through a chann
 personal data.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from madoguchi.blocks.payments.queries.collected import (
     DailyTotal,
@@ -20,12 +23,20 @@ from madoguchi.blocks.payments.queries.collected import (
 from madoguchi.blocks.payments.queries.labels import channel_label
 from madoguchi.blocks.payments.rules import figures
 from madoguchi.blocks.payments.rules.channels import Channel
-from madoguchi.kernel.evidence import EvidenceRow, Measurement
+from madoguchi.kernel.evidence import EvidenceRow, Indicator, Measurement, read_once
 from madoguchi.kernel.money import thousands
 
 NOTHING = Decimal("0.0")
 
 type Measure = Callable[[int], Measurement]
+
+
+class ChannelLabels(NamedTuple):
+    """What a service calls the figures of a channel."""
+
+    payments: StrOrPromise
+    share: StrOrPromise
+    cost: StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,10 @@ class Measures:
         """Average yen that a payment through a channel costs the city."""
 
         def measure(fiscal_year: int) -> Measurement:
-            found = cost_by_channel(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
+            found = read_once(
+                ("payments.costs", self.fee_kinds, fiscal_year),
+                lambda: cost_by_channel(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year),
+            )
             total = found[channel]
             if not total.count:
                 return self.measured(NOTHING, ())
@@ -91,11 +105,41 @@ class Measures:
 
         return measure
 
+    def by_channel(
+        self, area: str, labels: Mapping[Channel, "ChannelLabels"]
+    ) -> Iterator[Indicator]:
+        """Payments, share and cost of each channel: ``<area>.card_payments``, …"""
+        for channel, label in labels.items():
+            yield Indicator(
+                f"{area}.{channel}_payments",
+                label.payments,
+                pgettext_lazy("unit", "payments"),
+                self.payments(channel),
+                gettext_lazy("Settled payments made in the year."),
+            )
+            yield Indicator(
+                f"{area}.{channel}_share",
+                label.share,
+                "%",
+                self.share(channel),
+                gettext_lazy("Of all settled payments made in the year."),
+            )
+            yield Indicator(
+                f"{area}.cost_{channel}",
+                label.cost,
+                pgettext_lazy("unit", "yen"),
+                self.cost(channel),
+                gettext_lazy("Average of the fees for the year's settled payments."),
+            )
+
     def measured(self, value: Decimal | int, rows: tuple[EvidenceRow, ...]) -> Measurement:
         return Measurement(value=value, rows=rows, source_url=self.source_url())
 
     def _totals(self, fiscal_year: int) -> list[DailyTotal]:
-        return daily_totals(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year)
+        return read_once(
+            ("payments.days", self.fee_kinds, fiscal_year),
+            lambda: daily_totals(fee_kinds=self.fee_kinds, fiscal_year=fiscal_year),
+        )
 
 
 def _rows(days: Iterable[DailyTotal]) -> tuple[EvidenceRow, ...]:

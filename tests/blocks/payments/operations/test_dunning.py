@@ -20,6 +20,7 @@ from madoguchi.blocks.payments.operations.dunning import (
     letters_pdf,
     send_demands,
 )
+from madoguchi.blocks.payments.operations.write_offs import reverse_write_off, write_off
 from madoguchi.blocks.payments.queries import dunning as queries
 from madoguchi.blocks.payments.queries.balances import balances
 from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
@@ -362,6 +363,54 @@ def test_a_bill_is_cancelled_with_its_fee():
     send()
     cancel_bill(bill.pk, by=None, reason="")
     assert (owed(bill), states(bill)) == (0, ["sent"])
+
+
+@pytest.mark.usefixtures("_fee")
+def test_what_is_heard_of_a_cancelled_bill_does_not_touch_its_fee():
+    """The fee went with the bill: neither is it taken back again, nor owed again."""
+    bill = make_bill(1000, due_on=DUE)
+    draw_up()
+    send()
+    cancel_bill(bill.pk, by=None, reason="")
+    for kind in (PROVISIONAL, REVERSAL, SETTLEMENT):
+        pay(bill, kind)
+    standing = balances([bill.pk])[bill.pk]
+    assert (standing.assessed, standing.owed, standing.refundable) == (0, -1000, 1000)
+    crossed = make_bill(1000, due_on=DUE)
+    draw_up()
+    send()
+    pay(crossed, PROVISIONAL)
+    cancel_bill(crossed.pk, by=None, reason="", although_paid=True)
+    pay(crossed, REVERSAL)
+    assert (balances([crossed.pk])[crossed.pk].assessed, owed(crossed)) == (0, 0)
+
+
+@pytest.mark.usefixtures("_fee")
+def test_what_is_given_up_later_makes_nobody_cross_the_letter():
+    bill = make_bill(1000, due_on=DUE)
+    draw_up()
+    send()
+    pay(bill, amount=500)
+    with clock.frozen(MORNING + timedelta(days=400)):
+        assert write_off(bill_id=bill.pk, reason="", by=None) == 600
+    assert (owed(bill), states(bill)) == (0, ["sent"])
+    assert reverse_write_off(bill_id=bill.pk, reason="", by=None) == 600
+    assert (owed(bill), states(bill)) == (600, ["sent"])
+    pay(bill, amount=500, name="2")
+    assert (owed(bill), states(bill)) == (0, ["crossed"])
+
+
+@pytest.mark.usefixtures("_fee")
+def test_what_was_given_up_before_is_not_needed_to_cross():
+    bill = make_bill(1000, due_on=DUE)
+    with clock.frozen(MORNING - timedelta(days=20)):
+        pay(bill, PROVISIONAL, on=date(2026, 7, 1), amount=600, name="2")
+        write_off(bill_id=bill.pk, reason="", by=None)
+        pay(bill, REVERSAL, on=date(2026, 7, 1), amount=600, name="2")
+    draw_up()
+    assert send().amount == 700
+    pay(bill, amount=600)
+    assert (owed(bill), states(bill)) == (0, ["crossed"])
 
 
 # the letters

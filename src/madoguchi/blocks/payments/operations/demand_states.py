@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from madoguchi.blocks.payments.models import Demand, LedgerEntry, Payment
@@ -27,10 +28,13 @@ def refresh_demands(bill_ids: Collection[int]) -> int:
         return 0
     ids = {demand.bill_id for demand in demands}
     of, fees, paid = balances(ids), _fees(demands), _payments(ids)
+    given_up = _given_up({pk for pk in ids if of[pk].written_off})
     changed = []
     for demand in demands:
         balance, fee = of[demand.bill_id], fees[demand.pk].owed
-        needed = balance.assessed - fee - balance.written_off
+        # what is given up later is not paid: it makes nobody cross the letter
+        before = sum(n for day, n in given_up[demand.bill_id] if day < (demand.sent_on or day))
+        needed = balance.assessed - fee - min(before, balance.written_off)
         now = dunning.standing(
             owed=balance.owed - fee,
             sent_on=demand.sent_on,
@@ -46,11 +50,16 @@ def refresh_demands(bill_ids: Collection[int]) -> int:
 
 
 def charge_fees(demands: Collection[Demand]) -> None:
-    """Let the ledger owe the fee of each demand that stands as sent, and of no other."""
+    """Let the ledger owe the fee of each demand that stands as sent, and of no other.
+
+    The fees of a cancelled bill went with it, whatever is said of its payments later.
+    """
     booked = _fees(demands)
     now = clock.now()
     entries = []
     for demand in demands:
+        if demand.bill.cancelled_at is not None:
+            continue
         fee = booked[demand.pk]
         is_due = demand.status == Demand.Status.SENT and demand.fee > 0
         if is_due == (fee.owed > 0):
@@ -81,9 +90,10 @@ class _Fee:
 
 
 def _fees(demands: Collection[Demand]) -> dict[int, _Fee]:
-    """By the demand's primary key, which stands in the keys of its entries."""
+    """By the demand's primary key, which stands in the keys of its entries; none of a cancelled
+    bill, since they were cancelled with it."""
     fees = {demand.pk: _Fee() for demand in demands}
-    bills = {demand.bill_id for demand in demands if demand.fee}
+    bills = {each.bill_id for each in demands if each.fee and each.bill.cancelled_at is None}
     entries = LedgerEntry.objects.filter(bill__in=bills, key__startswith="demand:").order_by()
     for key, debit, amount in entries.values_list("key", "debit", "amount"):
         fee = fees.get(int(key.split(":")[1]))
@@ -91,6 +101,19 @@ def _fees(demands: Collection[Demand]) -> dict[int, _Fee]:
             fee.owed += amount if debit == ledger.RECEIVABLE else -amount
             fee.entries += 1
     return fees
+
+
+def _given_up(bill_ids: Collection[int]) -> dict[int | None, list[tuple[date, int]]]:
+    """What was written off of each bill, less what was taken back, by the day."""
+    found: dict[int | None, list[tuple[date, int]]] = defaultdict(list)
+    if not bill_ids:
+        return found
+    entries = LedgerEntry.objects.filter(
+        Q(debit=ledger.WRITTEN_OFF) | Q(credit=ledger.WRITTEN_OFF), bill__in=bill_ids
+    ).order_by()
+    for bill, day, debit, amount in entries.values_list("bill_id", "booked_on", "debit", "amount"):
+        found[bill].append((day, amount if debit == ledger.WRITTEN_OFF else -amount))
+    return found
 
 
 def _payments(bill_ids: Iterable[int]) -> dict[int | None, list[tuple[date, int]]]:

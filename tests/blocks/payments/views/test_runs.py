@@ -118,6 +118,7 @@ def test_and_only_then_the_run(treasury, django_capture_on_commit_callbacks):
         ({"instalments": ["9"]}, "instalments"),
         ({"instalments": []}, "instalments"),
         ({"title": ""}, "title"),
+        ({"title": "6月分🏒"}, "title"),
         ({"batch_size": "0"}, "batch_size"),
         ({"batch_size": "5001"}, "batch_size"),
     ],

@@ -6,7 +6,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from madoguchi.blocks.payments.operations.runs import BATCH_SIZE, LARGEST_BATCH
+from madoguchi.blocks.payments.operations.runs import (
+    BATCH_SIZE,
+    LARGEST_BATCH,
+    TitleNotPrintable,
+    check_title,
+)
 from madoguchi.blocks.payments.queries import runs as queries
 from madoguchi.blocks.payments.queries.labels import fee_kind_label
 from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
@@ -69,6 +74,14 @@ class RunForm(forms.Form):
             str(each.number) for each in choices if each.without_slip
         ]
         self.fields["title"].initial = f"{fee_kind_label(kind)} {fiscal.label(year)}"
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        try:
+            check_title(title)
+        except TitleNotPrintable as refused:
+            raise forms.ValidationError(str(refused)) from None
+        return title
 
 
 def _choice(each: queries.InstalmentChoice) -> str:

@@ -22,6 +22,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.blocks.documents import service as documents
 from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.payments.models import Bill, BillingRun, RunBatch, Slip
 from madoguchi.blocks.payments.operations.slips import (
@@ -62,6 +63,10 @@ class RunOpen(Refused):
     message = _("Another run of this fee is not finished yet: %(run)s.")
 
 
+class TitleNotPrintable(Refused):
+    message = _("The title has “%(character)s”, which the font of the slips lacks.")
+
+
 class RunHeld(Refused):
     message = _("Another process works on this run already.")
 
@@ -78,8 +83,10 @@ def start_run(
 ) -> BillingRun:
     """Record a run over the bills of a selection; ``continue_run`` does the work.
 
-    Without ``folder`` its files lie below the data folder. Raises NothingToPrint and RunOpen.
+    Without ``folder`` its files lie below the data folder. Raises NothingToPrint, RunOpen, and
+    TitleNotPrintable.
     """
+    check_title(title)
     selection = Selection(fee_kind, fiscal_year, tuple(sorted(instalments)))
     now = clock.now()
     total = len(to_print(selection, on=now.date()))
@@ -110,6 +117,14 @@ def start_run(
         standing = BillingRun.objects.exclude(status=BillingRun.Status.FINISHED)
         raise RunOpen(run=standing.get(fee_kind=fee_kind).public_id) from error
     return run
+
+
+def check_title(title: str) -> None:
+    """Every file bears the title, which nobody can change later: a run with one that cannot be
+    printed would never end, and no other run of the fee could begin. Raises TitleNotPrintable.
+    """
+    if missing := documents.missing_glyphs(title):
+        raise TitleNotPrintable(character=missing[0])
 
 
 def continue_run(*, run_id: int, tick: Tick = lambda _run: None) -> BillingRun:

@@ -177,7 +177,32 @@ def test_erasing_waits_until_nothing_is_owed():
     kept = Payer.objects.get()
     assert (kept.name, kept.address, kept.number) == ("", "", "0001")
     assert find_reference("0001") is None
+    assert addressees(["fees:0001"]) == {}
     assert AuditEntry.objects.filter(action="fees.payer_erased").count() == 1
+
+
+@pytest.mark.usefixtures("rules_in_force")
+def test_a_payer_with_a_fee_that_is_not_billed_yet_is_not_erased():
+    decide(make_payer())
+    with pytest.raises(payers.StillOwes):
+        payers.erase_payer("fees:0001")
+
+
+@pytest.mark.usefixtures("rules_in_force")
+def test_a_table_brings_nobody_back_who_was_erased():
+    make_payer("A1")
+    assert payers.erase_payer("fees:A1") == 1
+    with pytest.raises(upload.TableRefused) as refused:
+        upload.upload_assessments(
+            kind="care",
+            fiscal_year=2026,
+            content=(HEAD + "A1,名,,999-0001,所,1,,\n").encode(),
+            by=None,
+        )
+    assert refused.value.faults == [
+        upload.Fault(2, "このお客様番号の情報は消去されています。新しい番号を付けてください。")
+    ]
+    assert Payer.objects.get().name == ""
 
 
 HEAD = "番号,氏名,フリガナ,郵便番号,住所,金額,開始月,終了月\n"
@@ -211,6 +236,7 @@ def test_a_table_is_taken_over_with_its_payers():
         ("1,,,999-0001,所,1,,", "「氏名」が空です。"),
         ("1,名,,999,所,1,,", "郵便番号は100-0001の形で入力してください。"),
         (f"1,名,,999-0001,{'長' * 201},1,,", "「住所」が200文字を超えています。"),
+        (f"1,名,{'ア' * 101},999-0001,所,1,,", "「フリガナ」が100文字を超えています。"),
     ],
 )
 def test_a_faulty_line_is_named_and_nothing_is_kept(line, said):

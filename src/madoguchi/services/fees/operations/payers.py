@@ -56,13 +56,14 @@ def erase_payer(reference: str) -> int:
     """Erasure hook: name and address of a payer reference go; says how many rows that were.
 
     The number, the assessments and the bills stay: they are the city's accounts. Raises
-    StillOwes.
+    StillOwes, also for what was decided and is not billed yet.
     """
     number = payer_number(reference)
     payer = Payer.objects.select_for_update().filter(number=number, erased_at=None).first()
     if payer is None:
         return 0
-    if any(each.owed for each in payments.bills_of(payer_reference(number))):
+    is_to_be_billed = payer.assessments.filter(billed_at=None, amount__gt=0).exists()
+    if is_to_be_billed or any(each.owed for each in payments.bills_of(payer_reference(number))):
         raise StillOwes
     payer.name = payer.name_kana = payer.postal_code = payer.address = ""
     payer.erased_at = clock.now()

@@ -17,6 +17,8 @@ from madoguchi.services.fees.operations.assessments import Decision, assess
 HEADINGS = ("番号", "氏名", "フリガナ", "郵便番号", "住所", "金額", "開始月", "終了月")
 MOST_FAULTS = 100
 HIGHEST = 10_000_000
+LENGTHS = (("氏名", 100, True), ("フリガナ", 100, False), ("住所", 200, True))
+"""Columns of text: the most characters, and whether something must stand there."""
 
 WHY = {
     "encoding": _("The file is neither UTF-8 nor Shift_JIS. Save it as CSV once more."),
@@ -34,6 +36,7 @@ TWICE = _("This customer number stands in line %(line)s already.")
 MISSING = _("“%(heading)s” is empty.")
 POSTAL = _("A postal code looks like 100-0001.")
 LONG = _("“%(heading)s” is longer than %(most)s characters.")
+ERASED = _("What was held under this customer number was erased. Give the payer a new number.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,11 @@ def _payers(table: list[csvtable.Row]) -> dict[str, Payer]:
 def _faults(table: list[csvtable.Row]) -> list[Fault]:
     faults: list[Fault] = []
     first_lines: dict[str, int] = {}
+    erased = set(Payer.objects.exclude(erased_at=None).values_list("number", flat=True))
     for row in table:
         faults += [Fault(row.line, text) for text in _faults_of(row)]
+        if row["番号"] in erased:
+            faults.append(Fault(row.line, str(ERASED)))
         before = first_lines.setdefault(row["番号"], row.line)
         if before != row.line:
             faults.append(Fault(row.line, str(TWICE) % {"line": before}))
@@ -130,8 +136,8 @@ def _faults_of(row: csvtable.Row) -> list[str]:
     if are_months:
         checks.append((_is_span(*map(int, months)), SPAN))
     found = [str(words) for is_right, words in checks if not is_right]
-    for heading, most in (("氏名", 100), ("住所", 200)):
-        if not row[heading]:
+    for heading, most, is_needed in LENGTHS:
+        if is_needed and not row[heading]:
             found.append(str(MISSING) % {"heading": heading})
         elif len(row[heading]) > most:
             found.append(str(LONG) % {"heading": heading, "most": most})

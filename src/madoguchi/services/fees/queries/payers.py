@@ -26,7 +26,7 @@ class PayerPage:
 
 
 def addressees(references: Collection[str]) -> dict[str, Addressee]:
-    """Whom slips of these payer references go to. One query."""
+    """Whom slips of these payer references go to, without those that were erased. One query."""
     numbers = [payer_number(reference) for reference in references]
     return {
         payer_reference(payer.number): Addressee(
@@ -35,7 +35,7 @@ def addressees(references: Collection[str]) -> dict[str, Addressee]:
             address=payer.address,
             number=payer.number,
         )
-        for payer in Payer.objects.filter(number__in=numbers)
+        for payer in Payer.objects.filter(number__in=numbers, erased_at=None)
     }
 
 

@@ -27,7 +27,7 @@ WAYS = {
     "counter": ("金融機関・市の窓口", "この用紙をそのままお持ちください。"),
     "card": (
         "クレジットカード",
-        "下のアドレスの「お支払い」から、お客様番号と照会コードを入力してください。",
+        "下のアドレスのページで、お客様番号と照会コードを入力してください。",
     ),
     "debit": ("口座振替", "次回から口座振替にできます。お申し込みは下のお問い合わせ先へ。"),
     "elqr": (
@@ -102,7 +102,7 @@ class Page:
         self.text(20, 77, 9.5, "次のとおり納めてください。納期限までにお支払いをお願いします。")
         rows = (
             ("年度・期別", f"{slip['year']}　{slip['instalment']}"),
-            ("納付番号", slip["bill"]),
+            ("請求番号", slip["bill"]),
             ("納期限", slip["due"]),
         )
         for index, (name, value) in enumerate(rows):
@@ -155,7 +155,7 @@ class Page:
         rows = (
             ("科目", slip["kind"]),
             ("年度・期別", f"{slip['year']} {slip['instalment']}"),
-            ("納付番号", slip["bill"]),
+            ("請求番号", slip["bill"]),
             ("お客様番号", slip["number"]),
             ("納期限", slip["due"]),
         )

@@ -79,7 +79,7 @@ class Place:
     def pages(self):
         """The bill number on every page of every file."""
         return [
-            re.search(r"納付番号\s*([0-9]{16})", page.extract_text())[1]
+            re.search(r"請求番号\s*([0-9]{16})", page.extract_text())[1]
             for path in sorted((self.folder / "out").glob("*.pdf"))
             for page in pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages
         ]

@@ -73,7 +73,7 @@ def pages_of(run):
 
 def _numbers(path):
     pages = pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages
-    return [re.search(r"納付番号\s*([0-9]{16})", page.extract_text())[1] for page in pages]
+    return [re.search(r"請求番号\s*([0-9]{16})", page.extract_text())[1] for page in pages]
 
 
 def printed(run):

@@ -167,7 +167,7 @@ def test_a_refund_to_a_card_stands_even_where_the_provider_does_not_answer(treas
     given = {"amount": "500", "channel": "card", "reason": "過納"}
     page = treasury.post(desk("bill_refund", bill.number), given, follow=True)
     assert page.redirect_chain == [(desk("bill", bill.number), 302)]
-    assert "カード会社から応答がありません" in words(page)
+    assert "決済事業者につながりません" in words(page)
     assert Refund.objects.get().channel == "card"
 
 

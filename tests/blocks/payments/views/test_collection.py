@@ -81,8 +81,8 @@ def test_what_is_wrong_is_named_line_by_line(clerk):
     answer = send(clerk, swap(swap(content, 2, 3, "20260230"), 4, 11, "2500"))
     assert answer.status_code == 422
     page = text(answer)
-    assert "2行目: 「20260230」という日付はありません。" in page
-    assert "4行目: 「2500」という時刻はありません。" in page
+    assert "2行目：「20260230」という日付はありません。" in page
+    assert "4行目：「2500」という時刻はありません。" in page
     assert "ファイルの誤り 2件" in page
     assert FactRecord.objects.count() == 0
 

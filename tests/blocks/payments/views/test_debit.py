@@ -153,7 +153,7 @@ def test_faults_are_named_record_by_record(treasury):
     answer = treasury.post(f"{ROOT}debit/result/", upload(bytes(content)))
     assert answer.status_code == 422
     assert answer.context["faults"] == [
-        "2レコード目：「7」は知られていない振替結果コードです。",
+        "2レコード目：「7」という振替結果コードはありません。",
         "3レコード目：「0x81」は使えない文字です（預金者名）。",
     ]
     assert Payment.objects.count() == 0

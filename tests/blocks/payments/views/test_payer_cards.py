@@ -153,7 +153,7 @@ class TestResult:
     def test_declined_and_tried_again_with_a_challenge(self, mine, bill):
         declined = words(pay(mine, bill, "funds"))
         assert "カードで支払えませんでした" in declined
-        assert "請求は行われていません" in declined
+        assert "支払いは行われていません" in declined
         assert check_address(bill) in declined
         assert Payment.objects.count() == 0
         challenge = at_sandbox(mine, go(mine, bill), "asks")

@@ -361,7 +361,7 @@ def test_a_refund_that_the_card_provider_did_not_take_is_decided_all_the_same(cl
     item = paid_twice()
     values = {"step": "refund", "amount": "1000", "channel": "card", "reason": "二重納付"}
     answer = clerk.post(address(item), {**values, "confirmed": "on"}, follow=True)
-    assert "カード決済会社に送れませんでした" in text(answer)
+    assert "決済事業者に送れませんでした" in text(answer)
     assert Refund.objects.get().channel == "card"
     assert refreshed(item).resolution == "done"
 

@@ -32,7 +32,7 @@ def receipt_data(payment: Payment, bill: Bill, code: str, address: str) -> dict[
                 "年度・期別",
                 " ".join(filter(None, [fiscal.label(bill.fiscal_year), instalment_label(bill)])),
             ],
-            ["納付番号", bill.number],
+            ["請求番号", bill.number],
             ["お支払い日", _day(localtime(payment.paid_at, clock.TOKYO))],
             ["お支払い方法", payment.get_channel_display()],
         ],

@@ -13,6 +13,7 @@ from madoguchi.blocks.payments.operations.booking import (
     BadFact,
     Booked,
     MoreThanOwed,
+    TakenAlready,
     book,
     take_at_counter,
 )
@@ -425,6 +426,16 @@ def test_the_counter_takes_what_is_owed_and_no_more():
     with pytest.raises(MoreThanOwed):
         take_at_counter(bill_id=bill.pk, amount=1, by=clerk)
     assert {entry.by for entry in LedgerEntry.objects.filter(payment=payment)} == {clerk}
+
+
+def test_an_act_of_paying_at_the_counter_is_booked_once():
+    bill, other = make_bill(1000), make_bill(1000)
+    first = take_at_counter(bill_id=bill.pk, amount=400, act="f" * 32, by=None)
+    assert take_at_counter(bill_id=bill.pk, amount=400, act="f" * 32, by=None) == first
+    for wrong, amount in ((bill, 300), (other, 400)):
+        with pytest.raises(TakenAlready):
+            take_at_counter(bill_id=wrong.pk, amount=amount, act="f" * 32, by=None)
+    assert (balance(bill).owed, balance(other).owed) == (600, 1000)
 
 
 def test_the_counter_takes_nothing_for_a_cancelled_bill():

@@ -7,6 +7,7 @@ import pytest
 from madoguchi.blocks.payments.models import LedgerEntry, Payment, PaymentMove, Refund, WorkItem
 from madoguchi.blocks.payments.operations.assigning import (
     NoMoney,
+    PaidBack,
     PaymentIdentified,
     assign_payment,
 )
@@ -105,6 +106,23 @@ def test_what_was_assigned_wrongly_is_assigned_again():
     assert open_kinds() == ["paid_twice"]
     assign_payment(payment_id=payment.pk, bill_id=right.pk, by=None)
     assert (balance(wrong).owed, balance(right).owed, open_kinds()) == (0, 0, [])
+
+
+@pytest.mark.parametrize(("end", "stays"), [("", True), ("paid", True), ("failed", False)])
+def test_a_payment_of_which_money_goes_back_stays_with_its_bill(end, stays):
+    wrong, right = make_bills(1000, 1000)
+    book([store_fact(UNKNOWN, amount=1000), bill_fact(wrong)], by=None)
+    payment = Payment.objects.get(channel="store")
+    assign_payment(payment_id=payment.pk, bill_id=wrong.pk, by=None)
+    decided = refund(wrong, payment_id=payment.pk)
+    if end:
+        end_refund(refund_id=decided.pk, status=end, by=None)
+    if stays:
+        with pytest.raises(PaidBack):
+            assign_payment(payment_id=payment.pk, bill_id=right.pk, by=None)
+    else:
+        assign_payment(payment_id=payment.pk, bill_id=right.pk, by=None)
+    assert (balance(wrong).owed, balance(right).owed) == (0, 1000 if stays else 0)
 
 
 def test_wrong_money_that_is_assigned_leaves_the_rest_owed():

@@ -98,14 +98,22 @@ def test_the_page_asks_as_often_for_three_payments_as_for_one(treasury):
 def test_money_at_the_counter_is_booked_at_once(treasury):
     bill = make_bill(1_000)
     page = treasury.get(desk("bill_take", bill.number))
-    assert page.context["form"].initial == {"amount": 1_000}
-    too_much = treasury.post(desk("bill_take", bill.number), {"amount": "1001"})
-    assert too_much.status_code == 422
+    assert page.context["form"].initial["amount"] == 1_000
+
+    def take(amount):
+        act = page.context["form"].initial["act"]
+        return treasury.post(desk("bill_take", bill.number), {"amount": amount, "act": act})
+
+    assert take("1001").status_code == 422
     assert owed(bill) == 1_000
-    done = treasury.post(desk("bill_take", bill.number), {"amount": "400"})
-    assert done["Location"] == desk("bill", bill.number)
-    assert owed(bill) == 600
-    assert treasury.post(desk("bill_take", bill.number), {"amount": "0"}).status_code == 422
+    for _pressed_twice in range(2):
+        assert take("400")["Location"] == desk("bill", bill.number)
+        assert owed(bill) == 600
+    for amount in ("0", "300"):
+        assert take(amount).status_code == 422
+    page = treasury.get(desk("bill_take", bill.number))
+    assert take("400").status_code == 302
+    assert owed(bill) == 200
 
 
 def test_a_new_slip_has_a_day_that_can_be_kept(treasury):
@@ -134,10 +142,15 @@ def test_a_bill_is_taken_back_unless_something_was_paid(treasury):
 
 def test_a_write_off_is_made_and_taken_back_on_one_page(treasury):
     bill = make_bill(1_000)
-    assert treasury.post(desk("bill_write_off", bill.number), {"reason": "時効"}).status_code == 302
+    page = desk("bill_write_off", bill.number)
+    given = {"reason": "時効", **treasury.get(page).context["form"].initial}
+    assert treasury.post(page, given).status_code == 302
+    assert treasury.post(page, given).status_code == 422
     assert owed(bill) == 0
     assert "不納欠損を取り消す" in words(treasury.get(desk("bill", bill.number)))
-    assert treasury.post(desk("bill_write_off", bill.number), {"reason": "誤り"}).status_code == 302
+    given = {"reason": "誤り", **treasury.get(page).context["form"].initial}
+    assert treasury.post(page, given).status_code == 302
+    assert treasury.post(page, given).status_code == 422
     assert owed(bill) == 1_000
 
 
@@ -168,13 +181,33 @@ def test_a_refund_to_a_card_stands_even_where_the_provider_does_not_answer(treas
     page = treasury.post(desk("bill_refund", bill.number), given, follow=True)
     assert page.redirect_chain == [(desk("bill", bill.number), 302)]
     assert "決済事業者につながりません" in words(page)
-    assert Refund.objects.get().channel == "card"
+    refund = Refund.objects.get()
+    assert (refund.channel, refund.status) == ("card", "sent")
+    for status in ("failed", "withdrawn", "paid"):
+        ended = treasury.post(desk("refund_end", refund.public_id), {"status": status})
+        assert ended.status_code == 422
+    assert Refund.objects.get().status == "sent"
+
+
+def test_a_refund_that_the_provider_does_not_make_can_be_withdrawn(treasury, bad_line):
+    bill = make_bill(1_000)
+    pay(bill)
+    book([bill_fact(bill, amount=500, channel=Channel.COUNTER)], by=None)
+    bad_line("refund", may_retry=False)
+    given = {"amount": "500", "channel": "card", "reason": "過納"}
+    assert treasury.post(desk("bill_refund", bill.number), given).status_code == 302
+    refund = Refund.objects.get()
+    assert refund.status == "decided"
+    end = desk("refund_end", refund.public_id)
+    assert treasury.post(end, {"status": "withdrawn"}).status_code == 302
+    assert Refund.objects.get().status == "withdrawn"
 
 
 def test_collecting_staff_serve_their_own_fee_and_decide_nothing(collector):
     mine, other = make_bill(kind=ONE), make_bill(kind=TWO)
     assert collector.get(desk("bill", mine.number)).status_code == 200
-    assert collector.post(desk("bill_take", mine.number), {"amount": "1"}).status_code == 302
+    given = {"amount": "1", "act": "0" * 32}
+    assert collector.post(desk("bill_take", mine.number), given).status_code == 302
     for name in ("bill", "bill_take", "bill_reissue"):
         assert collector.get(desk(name, other.number)).status_code == 403
     for name in ("bill_cancel", "bill_write_off", "bill_refund"):

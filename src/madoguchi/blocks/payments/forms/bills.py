@@ -25,8 +25,9 @@ class FindForm(forms.Form):
 
 
 class CounterForm(forms.Form):
-    """Money that lies on the counter."""
+    """Money that lies on the counter. ``act``: the form sent twice is money taken once."""
 
+    act = forms.RegexField(regex=r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput)
     amount = forms.IntegerField(label=gettext_lazy("Amount received (yen)"), min_value=1)
 
 
@@ -54,6 +55,13 @@ class ReasonForm(forms.Form):
         help_text=gettext_lazy("Without names or addresses: the reason is kept for good."),
         max_length=200,
     )
+
+
+class WriteOffForm(ReasonForm):
+    """``step`` is what the page offered: the form sent twice does not undo itself."""
+
+    OFF, BACK = "off", "back"
+    step = forms.ChoiceField(choices=[(OFF, OFF), (BACK, BACK)], widget=forms.HiddenInput)
 
 
 class RefundForm(ReasonForm):

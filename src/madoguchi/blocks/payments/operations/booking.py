@@ -35,6 +35,10 @@ class MoreThanOwed(Refused):
     message = _("Only %(owed)s yen are owed for this bill.")
 
 
+class TakenAlready(Refused):
+    message = _("This was sent before, with another amount. Open the page anew.")
+
+
 @dataclass(frozen=True, slots=True)
 class Booked:
     """``new`` facts were not known before, ``known`` ones were; ``amount`` is the yen that the
@@ -68,15 +72,24 @@ def book(facts: Iterable[Fact], *, by: User | None) -> Booked:
 
 
 @transaction.atomic
-def take_at_counter(*, bill_id: int, amount: int, by: User | None) -> Payment:
-    """Money over the counter, settled at once. Raises BillCancelled, MoreThanOwed."""
+def take_at_counter(*, bill_id: int, amount: int, by: User | None, act: str = "") -> Payment:
+    """Money over the counter, settled at once.
+
+    ``act`` names the act of paying, where whoever asks may ask twice: the same money is taken
+    once. Raises BillCancelled, MoreThanOwed, TakenAlready.
+    """
     bill = Bill.objects.select_for_update(no_key=True).get(pk=bill_id)
+    key = f"{Channel.COUNTER}:{act or uuid4().hex}"
+    known = Payment.objects.filter(key=key).first()
+    if known is not None:
+        if (known.bill_id, known.amount) != (bill.pk, amount):
+            raise TakenAlready
+        return known
     if bill.cancelled_at is not None:
         raise BillCancelled
     owed = balances([bill.pk])[bill.pk].owed
     if not 0 < amount <= owed:
         raise MoreThanOwed(owed=f"{max(0, owed):,}")
-    key = f"{Channel.COUNTER}:{uuid4().hex}"
     fact = Fact(
         kind=FactKind.SETTLEMENT,
         channel=Channel.COUNTER,

@@ -7,7 +7,7 @@ from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.payments.models import Payment, Refund
 from madoguchi.blocks.payments.operations.cards import provider_of
 from madoguchi.blocks.payments.operations.refunds import end_refund
-from madoguchi.blocks.payments.rules.cards import RefundState
+from madoguchi.blocks.payments.rules.cards import ProviderUnavailable, RefundState
 from madoguchi.blocks.payments.rules.channels import Channel
 from madoguchi.kernel.audit.operations import record
 from madoguchi.kernel.refused import Refused
@@ -22,12 +22,19 @@ class NotRefundable(Refused):
 def refund_card_payment(*, refund_id: int, by: User | None) -> Refund:
     """Send a decided refund to the provider, or send it again where no answer came.
 
-    It ends with the provider's answer, now or by a message. Raises NotRefundable,
-    ProviderUnavailable, NoCardProvider.
+    It ends with the provider's answer, now or by a message; one that the provider does not make
+    is decided as before, so that it can be withdrawn. Raises NotRefundable, ProviderUnavailable,
+    NoCardProvider.
     """
     refund, payment = _mark_sent(refund_id, by)
     at = provider_of(payment.key.split(":", 2)[1])
-    state = at.refund(payment.reference, refund.amount, refund.public_id)
+    try:
+        state = at.refund(payment.reference, refund.amount, refund.public_id)
+    except ProviderUnavailable as failure:
+        if not failure.may_retry:
+            sent = Refund.objects.filter(pk=refund_id, status=Refund.Status.SENT)
+            sent.update(status=Refund.Status.DECIDED)
+        raise
     return take_refund(refund_id=refund_id, state=state, by=by)
 
 

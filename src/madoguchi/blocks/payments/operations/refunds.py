@@ -33,6 +33,13 @@ class RefundEnded(Refused):
     message = _("This refund has ended already.")
 
 
+class WithTheProvider(Refused):
+    message = _(
+        "This refund was sent to the card company, whose answer ends it. Ask after it on the page"
+        " of card refunds."
+    )
+
+
 @transaction.atomic
 def decide_refund(
     *,
@@ -99,6 +106,19 @@ def end_refund(
     reconcile_bills([refund.bill_id], by=by)
     _record(refund, ended.value, by)
     return refund
+
+
+@transaction.atomic
+def end_by_hand(*, refund_id: int, status: str, by: User | None) -> Refund:
+    """`end_refund` by somebody who saw how it ended.
+
+    What was sent to a card may have been paid though no answer came: called failed or withdrawn,
+    it would go back twice. Raises RefundEnded, WithTheProvider.
+    """
+    refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
+    if (refund.channel, refund.status) == (Channel.CARD, Refund.Status.SENT):
+        raise WithTheProvider
+    return end_refund(refund_id=refund_id, status=status, by=by)
 
 
 def _payment(payment_id: int | None) -> Payment | None:

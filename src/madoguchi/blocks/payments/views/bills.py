@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -22,6 +23,7 @@ from madoguchi.blocks.payments.forms.bills import (
     RefundEndForm,
     RefundForm,
     ReissueForm,
+    WriteOffForm,
 )
 from madoguchi.blocks.payments.models import Bill, Payment, Refund, Slip
 from madoguchi.blocks.payments.operations import (
@@ -113,11 +115,16 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
     """Money over the counter."""
     found = _servable(request, number)
     owed = desk.bill_page(found).balance.owed
-    form = CounterForm(posted(request), initial={"amount": max(owed, 0) or None})
+    form = CounterForm(
+        posted(request), initial={"amount": max(owed, 0) or None, "act": uuid4().hex}
+    )
 
     def act() -> None:
         booking.take_at_counter(
-            bill_id=found.pk, amount=form.cleaned_data["amount"], by=user_of(request)
+            bill_id=found.pk,
+            amount=form.cleaned_data["amount"],
+            act=form.cleaned_data["act"],
+            by=user_of(request),
         )
 
     return _ask(request, found, form, act, TAKE, field="amount")
@@ -155,11 +162,13 @@ def write_off(request: HttpRequest, number: str) -> HttpResponse:
     """Give up what is owed (不納欠損), or take that back where it was given up."""
     office = require_treasury(request)
     found = get_object_or_404(Bill, number=number)
-    form = ReasonForm(posted(request))
     is_off = desk.bill_page(found).balance.written_off > 0
-    do = write_offs.reverse_write_off if is_off else write_offs.write_off
+    step = WriteOffForm.BACK if is_off else WriteOffForm.OFF
+    form = WriteOffForm(posted(request), initial={"step": step})
 
     def act() -> None:
+        is_back = form.cleaned_data["step"] == WriteOffForm.BACK
+        do = write_offs.reverse_write_off if is_back else write_offs.write_off
         do(bill_id=found.pk, reason=form.cleaned_data["reason"], by=office)
 
     return _ask(request, found, form, act, REVERSE_WRITE_OFF if is_off else WRITE_OFF)
@@ -217,7 +226,7 @@ def refund_end(request: HttpRequest, public_id: str) -> HttpResponse:
     form = RefundEndForm(posted(request))
 
     def act() -> None:
-        refunds.end_refund(refund_id=found.pk, status=form.cleaned_data["status"], by=office)
+        refunds.end_by_hand(refund_id=found.pk, status=form.cleaned_data["status"], by=office)
 
     return _ask(request, found.bill, form, act, REFUND_END)
 

@@ -193,6 +193,17 @@ def test_attempts_that_nobody_finished_are_ended():
     assert SandboxIntent.objects.get(reference=open_one.reference).status == "abandoned"
 
 
+def test_a_payer_who_is_just_paying_is_not_cut_off_by_a_look_at_today():
+    old = start(make_bill())
+    with clock.frozen(NOON + timedelta(hours=1)):
+        present = start(make_bill())
+    with clock.frozen(NOON + timedelta(hours=1, minutes=5)):
+        reconciliation.reconcile_cards(day=DAY, by=None)
+    for attempt in (old, present):
+        attempt.refresh_from_db()
+    assert (old.status, present.status) == ("abandoned", "started")
+
+
 def test_an_attempt_whose_provider_does_not_answer_stays_open(bad_line):
     attempt = start(make_bill())
     bad_line("abandon")

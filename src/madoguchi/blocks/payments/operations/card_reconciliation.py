@@ -38,7 +38,7 @@ from madoguchi.kernel.refused import Refused
 logger = logging.getLogger(__name__)
 
 LEFT_ALONE = timedelta(hours=1)
-"""So long before the end of the day an attempt must have begun to be ended with it."""
+"""So long before the end of the day, or before now, an attempt must have begun to be ended."""
 
 
 class DayNotThere(Refused):
@@ -205,7 +205,7 @@ def _end_old_attempts(provider: str, day: date) -> None:
 
     Without any answer of the provider, its list is the answer: the payment is not on it.
     """
-    before = _begins(day + timedelta(days=1)) - LEFT_ALONE
+    before = min(_begins(day + timedelta(days=1)), clock.now()) - LEFT_ALONE
     old = CardPayment.objects.filter(provider=provider, status__in=OPEN, started_at__lt=before)
     for attempt in old:
         try:

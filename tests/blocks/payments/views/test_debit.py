@@ -142,7 +142,9 @@ def test_an_answer_is_uploaded_shown_by_reason_and_retried(treasury):
         treasury.post(f"{ROOT}debit/start/", retry)
         assert DebitRun.objects.get(retry_of=run).items.get().amount == 2000
         assert "再振替" in page(treasury.get(f"{ROOT}debit/runs/{run.public_id}/"))
-        assert treasury.get(f"{ROOT}debit/start/", {"retry_of": "none"}).status_code == 404
+        for nobodys in ("none", "\0"):
+            answer = treasury.get(f"{ROOT}debit/start/", {"retry_of": nobodys})
+            assert answer.status_code == 404
 
 
 def test_faults_are_named_record_by_record(treasury):
@@ -293,6 +295,28 @@ def test_collecting_staff_serve_their_own_payers_only():
     assert collector.post(f"{ROOT}mandates/add/", theirs).status_code == 403
     elsewhere = client("auditor")
     assert elsewhere.get(f"{ROOT}mandates/{other.pk}/").status_code == 200
+
+
+def test_the_account_of_a_payer_of_other_fees_is_not_shown():
+    rent = make_department("都市整備部", "住宅課")
+    FeeKindOffice.objects.create(fee_kind="fees.rent", from_on=date(2025, 4, 1), department=rent)
+    shared, other = make_mandate("fees:0000001"), make_mandate("fees:0000002")
+    mine = make_bill(1000, kind="fees.rent", payer=shared.payer)
+    for payer in (shared.payer, other.payer):
+        make_bill(2000, kind="fees.care", payer=payer)
+    make_contract()
+    for kind in ("fees.rent", "fees.care"):
+        debit.make_debit_run(fee_kind=kind, debit_on=DUE, by=None)
+    collector = client("payments_collector", rent)
+    assert list(collector.get(f"{ROOT}mandates/").context["page"]) == [shared]
+    shown = collector.get(f"{ROOT}mandates/{shared.pk}/")
+    assert [row["item"].bill for row in shown.context["rows"]] == [mine]
+    assert collector.get(f"{ROOT}mandates/{other.pk}/").status_code == 403
+    assert collector.get(f"{ROOT}mandates/{other.pk}/end/").status_code == 403
+    theirs = NEW | {"payer": other.payer}
+    assert collector.post(f"{ROOT}mandates/add/", theirs).status_code == 403
+    everything = client("payments_treasury").get(f"{ROOT}mandates/{shared.pk}/")
+    assert len(everything.context["rows"]) == 2
 
 
 def test_a_mandate_shows_its_debits_and_why_it_ended(treasury):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import batched
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -57,9 +57,12 @@ RESULTS: Mapping[str, ResultWords] = {
 
 
 def kinds_of_payer(payer: str) -> list[str]:
-    """The fee kinds of the service that a payer reference belongs to (``water:0001234``)."""
+    """The fee kinds of which a payer (``water:0001234``) was sent bills; of a payer without any,
+    all those of the service."""
     service = payer.partition(":")[0]
-    return [kind.code for kind in fee_kinds if kind.code.partition(".")[0] == service]
+    of_service = [kind.code for kind in fee_kinds if kind.code.partition(".")[0] == service]
+    billed = set(Bill.objects.filter(payer=payer).values_list("fee_kind", flat=True))
+    return [kind for kind in of_service if kind in billed] or of_service
 
 
 def in_force(on: date) -> Q:
@@ -73,6 +76,17 @@ def mandates_in_force(payers: Collection[str], *, on: date) -> dict[str, Mandate
         mandate.payer: mandate
         for some in batched(sorted(set(payers)), AT_ONCE)
         for mandate in Mandate.objects.filter(in_force(on), payer__in=some)
+    }
+
+
+def bills_with_bank(bill_ids: Collection[int]) -> set[int]:
+    """Those of the bills that the bank was asked for and has not answered."""
+    return {
+        bill
+        for some in batched(bill_ids, AT_ONCE)
+        for bill in DebitItem.objects.filter(bill__in=some, result="").values_list(
+            "bill", flat=True
+        )
     }
 
 
@@ -211,14 +225,17 @@ def bills_for_slips(run: DebitRun) -> list[Bill]:
 
 
 def mandates(*, payer: str = "", fee_kinds: Collection[str] | None = None) -> QuerySet[Mandate]:
-    """Mandates, those in force first; of the services of some fee kinds only."""
+    """Mandates, those in force first; with ``fee_kinds`` only of payers who were sent bills of
+    these, or none at all by a service that has one of these."""
     found = Mandate.objects.exclude(payer="")
     if fee_kinds is not None:
         services = {kind.partition(".")[0] for kind in fee_kinds}
         of_services = Q(pk__in=[])
         for service in services:
             of_services |= Q(payer__startswith=f"{service}:")
-        found = found.filter(of_services)
+        bills = Bill.objects.filter(payer=OuterRef("payer"))
+        of_kinds = Exists(bills.filter(fee_kind__in=fee_kinds)) | ~Exists(bills)
+        found = found.filter(of_services, of_kinds)
     if payer:
         found = found.filter(payer__contains=payer)
     return found.order_by(F("until_on").desc(nulls_first=True), "payer", "-pk")

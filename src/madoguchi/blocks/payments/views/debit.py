@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -87,7 +87,11 @@ class _Wanted(NamedTuple):
 
 def _retried(request: HttpRequest) -> DebitRun | None:
     public_id = request.POST.get("retry_of") or request.GET.get("retry_of")
-    return get_object_or_404(DebitRun, public_id=public_id) if public_id else None
+    if not public_id:
+        return None
+    if not public_id.isprintable():  # PostgreSQL takes no NUL
+        raise Http404
+    return get_object_or_404(DebitRun, public_id=public_id)
 
 
 @require_safe

@@ -101,6 +101,8 @@ def mandate(request: HttpRequest, pk: int) -> HttpResponse:
     kinds = queries.kinds_of_payer(found.payer)
     actor = require_reader_of_kinds(request, *kinds)
     items = found.items.select_related("run", "bill").order_by("-pk")
+    if not access.reads_everything(actor):
+        items = items.filter(bill__fee_kind__in=readable_kinds(actor, kinds))
     page = Paginator(items, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "mandate": found,

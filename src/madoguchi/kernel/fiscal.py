@@ -59,6 +59,11 @@ def fiscal_year_of(day: date) -> int:
     return day.year if day.month >= 4 else day.year - 1
 
 
+def is_fiscal_year(number: int) -> bool:
+    """Whether there is such a year: one that has a label."""
+    return FIRST_FISCAL_YEAR <= number <= LAST_FISCAL_YEAR
+
+
 def first_day(fy: int) -> date:
     return date(fy, 4, 1)
 
@@ -105,7 +110,7 @@ def label(fy: int, style: Style = "long") -> str:
 
     Raises UnknownFiscalYear for a year outside 1868 to 9998.
     """
-    if not FIRST_FISCAL_YEAR <= fy <= LAST_FISCAL_YEAR:
+    if not is_fiscal_year(fy):
         raise UnknownFiscalYear(str(fy))
     if style == "western":
         return f"{fy}年度"

@@ -82,8 +82,13 @@ def test_what_leads_nowhere_is_not_found(treasury):
         f"{ROOT}letters/2026-07-22/{ONE}/1/0/",
         f"{ROOT}letters/2026-02-30/{ONE}/1/1/",
         f"{ROOT}send/{ONE}/1/",
+        f"{ROOT}letters/2026-07-22/%00/1/1/",
+        f"{ROOT}letters/2026-07-22/{ONE}/1/{10**20}/",
+        f"{ROOT}letters/2026-07-22/{ONE}/{10**20}/1/",
+        f"{ROOT}send/%00/1/",
     ):
         assert treasury.get(address).status_code == 404
+    assert treasury.post(f"{ROOT}send/%00/1/").status_code == 404
 
 
 def test_a_filter_that_is_no_choice_is_told(treasury):

@@ -8,5 +8,5 @@ app_name = "documents_staff"
 
 urlpatterns = [
     path("", staff.documents, name="documents"),
-    path("<str:code>/", staff.document, name="document"),
+    path("<slug:code>/", staff.document, name="document"),
 ]

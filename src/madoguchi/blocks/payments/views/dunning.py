@@ -22,6 +22,7 @@ from madoguchi.blocks.payments.queries import dunning as queries
 from madoguchi.blocks.payments.queries.labels import fee_kind_label
 from madoguchi.blocks.payments.queries.slips import PRINTED_IN
 from madoguchi.blocks.payments.rules import access
+from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
 from madoguchi.blocks.payments.views.staff_access import require_reader, require_treasury
 from madoguchi.kernel import clock
 from madoguchi.kernel.refused import Refused
@@ -127,6 +128,7 @@ def demands_draw_up(request: HttpRequest) -> HttpResponse:
 def demands_send(request: HttpRequest, fee_kind: str, stage: int) -> HttpResponse:
     """What goes out; then it counts as sent, with new slips, and its letters can be printed."""
     clerk = require_treasury(request)
+    _known_or_404(fee_kind)
     group = next(
         (each for each in queries.waiting() if (each.fee_kind, each.stage) == (fee_kind, stage)),
         None,
@@ -157,12 +159,13 @@ def demand_letters(
 ) -> HttpResponse:
     """The letters of one sending as a PDF, without those that crossed with a payment."""
     require_treasury(request)
+    _known_or_404(fee_kind)
     sent = queries.sent_together(sent_on=_day(day), fee_kind=fee_kind, stage=stage)
     place = (part - 1) * LETTERS_A_FILE
     wanted = sent.exclude(status=Demand.Status.CROSSED)
-    found = list(wanted[place : place + LETTERS_A_FILE]) if part else []
-    if not found:
+    if not 0 <= place < wanted.count():
         raise Http404
+    found = list(wanted[place : place + LETTERS_A_FILE])
     with override(PRINTED_IN):
         title = f"{fee_kind_label(fee_kind)} {stage_label(stage)} {day}"
     try:
@@ -173,6 +176,11 @@ def demand_letters(
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="demands-{day}-{stage}-{part}.pdf"'
     return answer
+
+
+def _known_or_404(fee_kind: str) -> None:
+    if fee_kind not in fee_kinds:
+        raise Http404
 
 
 def _day(text: str) -> date:

@@ -1,6 +1,6 @@
 """Deciding and billing fees on the real ledger."""
 
-from datetime import datetime
+from datetime import date, datetime
 from threading import Barrier, Thread
 
 import pytest
@@ -16,6 +16,7 @@ from madoguchi.services.fees.operations import assessments, payers, upload
 from madoguchi.services.fees.operations.assessments import Billed, bill_assessments
 from madoguchi.services.fees.queries.desk import Waiting, waiting
 from madoguchi.services.fees.queries.payers import addressees, find_reference, payer_page
+from tests.blocks.payments.debits import answer_to, make_contract, make_mandate
 from tests.services.fees.factories import decide, make_payer, make_rules
 
 JUNE = datetime(2026, 6, 15, 10, tzinfo=clock.TOKYO)
@@ -72,6 +73,42 @@ def test_a_later_decision_spreads_the_difference_over_what_is_not_due():
 
 
 @pytest.mark.usefixtures("rules_in_force")
+def test_what_the_bank_was_asked_for_is_left_alone():
+    payer = make_payer()
+    decide(payer)
+    make_contract()
+    make_mandate("fees:0001")
+    with clock.frozen(JUNE):
+        bill_assessments(kind="care", fiscal_year=2026, by=None)
+        run = payments.make_debit_run(fee_kind="fees.care", debit_on=date(2026, 7, 31), by=None)
+        decide(payer, 80_000)
+        done = bill_assessments(kind="care", fiscal_year=2026, by=None)
+    [item] = run.items.all()
+    assert (item.bill.instalment, done.cancelled) == (1, 7)
+    assert [amount for _number, amount, _owed in bills("0001")] == [9_000, 11_000, *[10_000] * 6]
+    with pytest.raises(payments.BillWithBank):
+        payments.cancel_bill(item.bill.pk, by=None, reason="")
+    payments.read_debit_result(answer_to(run, "1"), by=None)
+    payments.cancel_bill(item.bill.pk, by=None, reason="")
+
+
+@pytest.mark.usefixtures("rules_in_force")
+def test_a_premium_that_no_instalment_is_left_for_is_told():
+    decide(make_payer(), 5_000, first_month=3)
+    done = bill_assessments(kind="care", fiscal_year=2026, by=None)
+    assert done == Billed(shortfall=(("0001", 5_000),))
+
+
+@pytest.mark.usefixtures("rules_in_force")
+def test_a_bill_that_is_made_after_its_month_can_still_be_paid_in_time():
+    decide(make_payer())
+    with clock.frozen(OCTOBER):
+        bill_assessments(kind="care", fiscal_year=2026, by=None)
+    due = [line.bill.due_on.isoformat() for line in payments.bills_of("fees:0001")]
+    assert due[:4] == ["2026-10-15", "2026-10-15", "2026-10-15", "2026-11-02"]
+
+
+@pytest.mark.usefixtures("rules_in_force")
 def test_what_was_billed_beyond_a_new_decision_is_told():
     payer = make_payer()
     decide(payer)
@@ -90,6 +127,7 @@ def test_what_no_instalment_is_left_for_is_told():
     decide(payer, 5_000, "nursery", first_month=4, last_month=4)
     with clock.frozen(JUNE):
         bill_assessments(kind="nursery", fiscal_year=2026, by=None)
+    with clock.frozen(OCTOBER):
         decide(payer, 6_000, "nursery", first_month=4, last_month=4)
         done = bill_assessments(kind="nursery", fiscal_year=2026, by=None)
     assert done.shortfall == (("0001", 1_000),)

@@ -150,6 +150,25 @@ def test_a_rise_with_nothing_left_to_bill_is_told():
     assert rules.revise(plan(900), {1: 500}, {1}) == rules.Change((), (), shortfall=400)
 
 
+def test_a_premium_without_an_instalment_in_its_span_is_told():
+    assert rules.revise((), {}, set(), unplanned=500) == rules.Change((), (), shortfall=500)
+    assert rules.revise((), {1: 900, 2: 100}, {1}, unplanned=500) == rules.Change(
+        (2,), (), excess=400
+    )
+
+
+@pytest.mark.parametrize(
+    ("made_on", "due_on"),
+    [
+        (date(2026, 7, 21), date(2026, 7, 31)),
+        (date(2026, 7, 22), date(2026, 8, 3)),
+        (date(2026, 10, 5), date(2026, 10, 15)),
+    ],
+)
+def test_a_bill_that_is_made_late_leaves_ten_days(made_on, due_on):
+    assert rules.due_on_if_made(rules.due_on(2026, 7), made_on) == due_on
+
+
 @given(
     st.lists(st.integers(0, 30_000), min_size=1, max_size=8),
     st.lists(st.integers(1, 30_000), min_size=8, max_size=8),

@@ -10,6 +10,7 @@ from madoguchi.blocks.payments.operations.bills import (
     BillCancelled,
     BillExists,
     BillPaid,
+    BillWithBank,
     BillWrittenOff,
     NewBill,
     cancel_bill,
@@ -96,6 +97,7 @@ from madoguchi.blocks.payments.queries.collected import (
     daily_totals,
     payments_by_channel,
 )
+from madoguchi.blocks.payments.queries.debit import bills_with_bank
 from madoguchi.blocks.payments.queries.labels import channel_label, fee_kind_label
 from madoguchi.blocks.payments.queries.lookup import OpenBill, find_bill, open_bills
 from madoguchi.blocks.payments.queries.measures import ChannelLabels, Measures
@@ -133,6 +135,7 @@ __all__ = [
     "BillExists",
     "BillLine",
     "BillPaid",
+    "BillWithBank",
     "BillWrittenOff",
     "Booked",
     "CardDay",
@@ -176,6 +179,7 @@ __all__ = [
     "assign_payment",
     "balances",
     "bills_of",
+    "bills_with_bank",
     "book",
     "cancel_bill",
     "card_providers",

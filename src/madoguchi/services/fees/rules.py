@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from madoguchi.kernel.calendar import add_business_days
 
 HUNDRED = 100
+LEAST_TIME = timedelta(days=10)
 MONTHS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)
 """The months of a fiscal year in their order."""
 
@@ -71,6 +72,12 @@ def due_on(fiscal_year: int, month: int) -> date:
     return add_business_days(following - timedelta(days=1), 0)
 
 
+def due_on_if_made(regular: date, made_on: date) -> date:
+    """The due date of a bill made on a day: later than the regular one where fewer than ten days
+    would be left, as for tax notices (Local Tax Act art. 364)."""
+    return max(regular, add_business_days(made_on + LEAST_TIME, 0))
+
+
 def split_year(amount: int, count: int) -> tuple[int, ...]:
     """A year's amount over instalments: each a multiple of 100 yen, the rest in the first.
 
@@ -121,16 +128,18 @@ class Change:
     shortfall: int = 0
 
 
-def revise(planned: Sequence[Instalment], billed: Mapping[int, int], kept: set[int]) -> Change:
+def revise(
+    planned: Sequence[Instalment], billed: Mapping[int, int], kept: set[int], *, unplanned: int = 0
+) -> Change:
     """Bring bills to a new decision, leaving alone those that must stand.
 
-    ``planned`` is the new decision as if nothing had been billed; ``billed`` maps the number of
-    each instalment that was billed to its amount; ``kept`` are those paid or already due. What
-    they differ from the plan is spread over the open instalments, the first of them first.
+    ``planned`` is the new decision as if nothing had been billed, ``unplanned`` what is owed with
+    no instalment in its span; ``billed`` maps the number of each instalment that was billed to
+    its amount; ``kept`` are those paid or already due. What they differ from the plan is spread
+    over the open instalments, the first of them first.
     """
-    differs = sum(billed[number] for number in kept) - sum(
-        each.amount for each in planned if each.number in kept
-    )
+    meant = unplanned + sum(each.amount for each in planned if each.number in kept)
+    differs = sum(billed[number] for number in kept) - meant
     cancel, issue = [], []
     still = [each for each in planned if each.number not in kept]
     for each in still:

@@ -14,6 +14,7 @@ from madoguchi.blocks.payments.models.bills import HIGHEST_AMOUNT
 from madoguchi.blocks.payments.operations import series
 from madoguchi.blocks.payments.operations.work import reconcile_bills
 from madoguchi.blocks.payments.queries.balances import balances
+from madoguchi.blocks.payments.queries.debit import bills_with_bank
 from madoguchi.blocks.payments.rules import ledger
 from madoguchi.blocks.payments.rules.channels import Channel
 from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
@@ -40,6 +41,10 @@ class BillPaid(Refused):
 
 class BillCancelled(Refused):
     message = _("This bill was cancelled.")
+
+
+class BillWithBank(Refused):
+    message = _("The bank was asked for this bill and has not answered yet.")
 
 
 class BillWrittenOff(Refused):
@@ -95,10 +100,11 @@ def issue_bills(bills: Sequence[NewBill], *, by: User | None) -> list[Bill]:
 
 @transaction.atomic
 def cancel_bill(bill_id: int, *, by: User | None, reason: str, although_paid: bool = False) -> None:
-    """Take a bill back, with the fees of its demands. Raises BillPaid, BillCancelled and
-    BillWrittenOff.
+    """Take a bill back, with the fees of its demands. Raises BillPaid, BillWithBank,
+    BillCancelled and BillWrittenOff.
 
-    ``although_paid``: what was paid becomes work for the treasury, which pays it back.
+    ``although_paid``: what was paid, or the bank pays, becomes work for the treasury, which pays
+    it back.
     """
     bill = Bill.objects.select_for_update(no_key=True).get(pk=bill_id)
     if bill.cancelled_at is not None:
@@ -108,6 +114,8 @@ def cancel_bill(bill_id: int, *, by: User | None, reason: str, although_paid: bo
         raise BillWrittenOff
     if standing.owed != standing.assessed and not although_paid:
         raise BillPaid
+    if bills_with_bank([bill.pk]) and not although_paid:
+        raise BillWithBank
     now = clock.now()
     bill.cancelled_at = now
     bill.save(update_fields=["cancelled_at"])

@@ -7,7 +7,8 @@ from itertools import batched
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
-from madoguchi.blocks.payments.models import Bill, DebitItem, Demand, DunningRule, Payment
+from madoguchi.blocks.payments.models import Bill, Demand, DunningRule, Payment
+from madoguchi.blocks.payments.queries.debit import bills_with_bank
 from madoguchi.blocks.payments.queries.lookup import open_bills
 from madoguchi.blocks.payments.queries.profiles import dunning_rules
 from madoguchi.blocks.payments.rules import dunning
@@ -40,7 +41,7 @@ def _due_of_kind(fee_kind: str, on: date) -> list[DueDemand]:
         return []
     opened = open_bills(fee_kinds=[fee_kind], due_before=on)
     ids = [each.bill.pk for each in opened]
-    last, with_bank = _last_demands(ids), _with_bank(ids)
+    last, with_bank = _last_demands(ids), bills_with_bank(ids)
     found = []
     for each in opened:
         rule = dunning.stage_due(rules, due_on=each.bill.due_on, on=on, last=last.get(each.bill.pk))
@@ -56,16 +57,6 @@ def _last_demands(bill_ids: Sequence[int]) -> dict[int, dunning.Last]:
         for bill, stage, status, pay_by in Demand.objects.filter(bill__in=some)
         .order_by("stage")
         .values_list("bill", "stage", "status", "pay_by")
-    }
-
-
-def _with_bank(bill_ids: Sequence[int]) -> set[int]:
-    return {
-        bill
-        for some in batched(bill_ids, AT_ONCE)
-        for bill in DebitItem.objects.filter(bill__in=some, result="").values_list(
-            "bill", flat=True
-        )
     }
 
 

@@ -150,10 +150,13 @@ class _Part:
         self, number: str, assessment: Assessment, standing: Iterable[payments.BillLine]
     ) -> None:
         lines = {line.bill.instalment: line for line in standing}
+        with_bank = payments.bills_with_bank([line.bill.pk for line in lines.values()])
         kept = {
             instalment
             for instalment, line in lines.items()
-            if line.owed != line.bill.amount or line.bill.due_on <= self.today
+            if line.owed != line.bill.amount
+            or line.bill.due_on <= self.today
+            or line.bill.pk in with_bank
         }
         owed = rules.Owed(
             assessment.amount,
@@ -161,10 +164,12 @@ class _Part:
             assessment.first_month,
             assessment.last_month,
         )
+        planned = rules.instalments(self.fiscal_year, self.rule, owed)
         change = rules.revise(
-            rules.instalments(self.fiscal_year, self.rule, owed),
+            planned,
             {instalment: line.bill.amount for instalment, line in lines.items()},
             kept,
+            unplanned=owed.amount if owed.by_year and not planned else 0,
         )
         for instalment in change.cancel:
             payments.cancel_bill(
@@ -184,7 +189,7 @@ class _Part:
             payer=payer_reference(number),
             fiscal_year=self.fiscal_year,
             instalment=each.number,
-            due_on=each.due_on,
+            due_on=rules.due_on_if_made(each.due_on, self.today),
             amount=each.amount,
             channels=(*channels, Channel.CARD, Channel.DEBIT, Channel.COUNTER),
         )

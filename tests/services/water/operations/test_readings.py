@@ -76,6 +76,13 @@ class TestChain:
         assert (*values(found), contract.meter_number) == (140, 12, 20, "新7")
         assert (found.removed_at_m3, found.installed_at_m3) == (150, 2)
 
+    @pytest.mark.parametrize("index", [None, 12])
+    def test_an_exchanged_meter_is_not_estimated(self, index):
+        make_contract()
+        make_reading(index=140, read_on=date(2026, 10, 6))
+        with pytest.raises(readings.ExchangedUnread):
+            make_reading(index=index, is_estimate=True, exchange=Exchange(150))
+
     def test_an_exchange_may_leave_the_number_of_the_meter_open(self):
         contract = make_contract()
         make_reading(index=12, exchange=Exchange(150, 2))

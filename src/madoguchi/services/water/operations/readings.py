@@ -66,6 +66,12 @@ class IndexMissing(Refused):
     message = _("Write what the meter shows, or choose an estimate.")
 
 
+class ExchangedUnread(Refused):
+    """An estimate goes on from the old meter, and the next reading would be compared with it."""
+
+    message = _("A meter that was exchanged is read: write what the new one shows.")
+
+
 class Unusual(Refused):
     """Somebody should look again; recorded as soon as it is confirmed."""
 
@@ -282,6 +288,8 @@ def _measure(reading: Reading, entry: Entry, here: Known, last: Reading | None) 
     year_before = here.used(periods.year_before(entry.month))
     of_last = last.used_m3 if last is not None else None
     reading.previous_index_m3 = before.billed_up_to
+    if entry.is_estimate and entry.exchange is not None:
+        raise ExchangedUnread
     if entry.is_estimate and entry.index_m3 is None:
         taken = meter.Used(meter.estimated_m3(year_before=year_before, last=of_last))
         reading.index_m3 = before.billed_up_to + taken.m3

@@ -68,6 +68,10 @@ def words(answer):
     return " ".join(html.fromstring(answer.content).text_content().split())
 
 
+def links_of_form(answer):
+    return html.fromstring(answer.content).xpath("//form[@class='m-form']//a/@href")
+
+
 def staff(name, *args):
     return reverse(f"fees_staff:{name}", args=args)
 
@@ -80,7 +84,7 @@ def test_residents_see_when_and_where_each_fee_is_paid(client):
     assert "介護保険料 令和7年度からコンビニで納められます。" in told
     assert "住宅使用料 コンビニでは納められません。" in told
     assert "2026年12月28日（月）" not in told
-    assert "2027年1月4日（月）" in told
+    assert "第6期 2027年1月4日（月）" in told
 
 
 def test_before_there_are_rules_residents_are_told_whom_to_ask(client):
@@ -130,9 +134,27 @@ def test_a_payer_shows_decisions_and_what_is_owed(treasury):
     bill_assessments(kind="care", fiscal_year=2026, by=None)
     decide(Payer.objects.get(), 12_000, "nursery")
     told = words(treasury.get(staff("payer", "1")))
-    assert "未納の合計: 72,000円" in told
+    assert "未納の合計 72,000円" in told
     assert "第8期" in told
     assert "請求待ち" in told
+
+
+def test_who_decides_a_fee_sees_whose_and_can_go_back(treasury):
+    make_payer("11", name="青葉 あかり", address="窓口市見本町1")
+    for name in ("assess", "payer_change"):
+        page = treasury.get(staff(name, "11"))
+        assert "11 青葉 あかり" in words(page)
+        (back,) = links_of_form(page)
+        assert back == staff("payer", "11")
+    (back,) = links_of_form(treasury.get(staff("rule_add")))
+    assert back == staff("rules")
+
+
+def test_people_have_names_and_addresses(treasury):
+    """Neither titles (名称) nor places on the web (アドレス)."""
+    make_payer("11", name="青葉 あかり", address="窓口市見本町1")
+    assert "お客様番号氏名住所" in words(treasury.get(staff("payers")))
+    assert "氏名※必須" in words(treasury.get(staff("payer_add")))
 
 
 def test_a_payer_page_asks_as_often_for_twelve_bills_as_for_one(treasury):
@@ -227,6 +249,8 @@ def test_choosing_a_year_leads_to_its_page(treasury):
     assert chosen["Location"] == staff("bill", "care", 2026)
     assert treasury.get(staff("choose_year"), {"kind": "x"}).status_code == 422
     assert treasury.get(staff("bill", "x", 2026)).status_code == 404
+    assert treasury.get(staff("bill", "care", 10**20)).status_code == 404
+    assert treasury.post(staff("bill", "care", 0)).status_code == 404
 
 
 def test_rules_are_added_once_a_year(treasury):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from madoguchi.kernel import fiscal
 from madoguchi.services.fees import rules
@@ -43,6 +43,7 @@ class PayerForm(forms.ModelForm[Payer]):
     class Meta:
         model = Payer
         fields = ("name", "name_kana", "postal_code", "address")
+        labels = {"name": pgettext_lazy("person", "Name")}
 
 
 class NewPayerForm(PayerForm):

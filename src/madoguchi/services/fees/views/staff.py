@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -88,7 +89,7 @@ def change_payer(request: HttpRequest, number: str) -> HttpResponse:
         payers.change_payer(payer=found, **form.cleaned_data, by=user_of(request))
         return number
 
-    return _ask(request, form, act, title=_("Change name or address"))
+    return _ask(request, form, act, title=_("Change name or address"), payer=found)
 
 
 @require_http_methods(GET_AND_POST)
@@ -111,7 +112,7 @@ def assess(request: HttpRequest, number: str) -> HttpResponse:
         )
         return number
 
-    return _ask(request, form, act, title=_("Decide a fee"), field="fiscal_year")
+    return _ask(request, form, act, title=_("Decide a fee"), field="fiscal_year", payer=found)
 
 
 @require_http_methods(GET_AND_POST)
@@ -172,7 +173,7 @@ def choose_year(request: HttpRequest) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 def bill(request: HttpRequest, kind: str, fiscal_year: int) -> HttpResponse:
     """How many decisions wait and what they come to; pressing the button makes their bills."""
-    if kind not in served_kinds(request):
+    if kind not in served_kinds(request) or not fiscal.is_fiscal_year(fiscal_year):
         raise Http404
     context: dict[str, Any] = {
         "kind": KindChoice(kind),
@@ -216,7 +217,9 @@ def add_rule(request: HttpRequest) -> HttpResponse:
             by=user_of(request),
         )
 
-    return _ask(request, form, act, title=_("Add an instalment rule"), field="fiscal_year")
+    back = reverse("fees_staff:rules")
+    title = _("Add an instalment rule")
+    return _ask(request, form, act, title=title, field="fiscal_year", back=back)
 
 
 def _ask(
@@ -226,10 +229,13 @@ def _ask(
     *,
     title: str,
     field: str | None = None,
+    payer: Payer | None = None,
+    back: str = "",
 ) -> HttpResponse:
     """The form, and once it is right the operation; its refusal stands at ``field``.
 
-    ``act`` gives the customer number whose page comes next, or None for the rules.
+    ``act`` gives the customer number whose page comes next, or None for the rules. ``payer`` is
+    whom it concerns, ``back`` where to go without it, other than to the payer or the list.
     """
     if form.is_bound and form.is_valid():
         try:
@@ -244,8 +250,14 @@ def _ask(
     return render(
         request,
         "fees/staff/ask.html",
-        {"form": form, "title": title},
+        {"form": form, "title": title, "payer": payer, "back": back or _way_back(payer)},
         status=422 if form.is_bound else 200,
+    )
+
+
+def _way_back(payer: Payer | None) -> str:
+    return (
+        reverse("fees_staff:payer", args=[payer.number]) if payer else reverse("fees_staff:payers")
     )
 
 

@@ -98,6 +98,13 @@ class TestEntering:
         shown = words(known).replace('value="1"', 'value="99"')
         assert without_token(shown) == without_token(words(unknown))
 
+    def test_what_does_not_fit_is_named_at_its_field(self, client):
+        """The server says it, with links to the fields: browsers would show one bubble."""
+        page = words(enter(client, code="wrong"))
+        assert 'href="#id_code"' in page
+        assert 'aria-invalid="true"' in page
+        assert "novalidate" in page
+
     def test_forgery_is_refused(self):
         strict = Client(enforce_csrf_checks=True)
         assert enter(strict).status_code == 403

@@ -59,7 +59,7 @@ class TestBill:
         assert bill.due_on == date(2027, 2, 1)
         assert sorted(bill.channels) == ["card", "counter", "debit", "store"]
         assert bill.details == [
-            ["使用期間", "2026/10/1～2026/12/5"],
+            ["使用期間", "2026年10月1日～2026年12月5日"],
             ["使用水量", "60 m³"],
             ["メーターの指針（前回→今回）", "100 → 160"],
             ["水道料金", "10,230円"],

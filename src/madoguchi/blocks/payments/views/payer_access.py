@@ -67,7 +67,7 @@ def entry(request: HttpRequest) -> HttpResponse:
         return _entry_page(request, form, 429)
     payer = find_payer(number, code)
     if payer is None:
-        form.add_error(None, _("The customer number and the access code do not belong together."))
+        form.add_error("code", _("The customer number and the access code do not belong together."))
         return _entry_page(request, form, 422)
     _forgive(request, number)
     request.session.cycle_key()

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from madoguchi.kernel.money import Yen, thousands
@@ -153,7 +153,7 @@ def details(reading: Reading, charge: Charge) -> tuple[tuple[str, str], ...]:
 
 
 def _short(day: date) -> str:
-    return f"{day.year}/{day.month}/{day.day}"
+    return formats.date_format(day, "DATE_FORMAT")
 
 
 def _volume(reading: Reading) -> str:

@@ -82,6 +82,8 @@ def _range(lower: Decimal | int, upper: Decimal | int | None) -> str:
         if not lower:
             return _("Every m³")
         return _("Above %(lower)s m³") % {"lower": number_text(Decimal(lower))}
+    if not lower:
+        return _("Up to %(upper)s m³") % {"upper": number_text(Decimal(upper))}
     return _("Above %(lower)s up to %(upper)s m³") % {
         "lower": number_text(Decimal(lower)),
         "upper": number_text(Decimal(upper)),

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from madoguchi.blocks.payments.models import (
     BillingRun,
+    CardPayment,
     Mandate,
     RunBatch,
     SavedCard,
@@ -147,18 +148,48 @@ def allow_debit(payer, until_on=None):
     )
 
 
-def save_card(payer, removed_at=None):
-    SavedCard.objects.create(
-        payer=payer,
+def save_card(payer, **given):
+    values = {
+        "provider": "sandbox",
+        "customer_reference": "c",
+        "method_reference": "m",
+        "brand": "Visa",
+        "last4": "4242",
+        "expires": "2030-01",
+        "saved_at": MADE,
+    }
+    return SavedCard.objects.create(payer=payer, **values | given)
+
+
+@pytest.mark.parametrize(
+    ("card", "slips"),
+    [
+        ({"expires": "2026-06"}, 0),
+        ({"expires": ""}, 0),
+        ({"expires": "2026-05"}, 1),
+        ({"provider": "another"}, 1),
+        ({"saved_at": MADE + timedelta(days=29)}, 0),
+        ({"saved_at": MADE + timedelta(days=30)}, 1),
+    ],
+)
+def test_a_saved_card_spares_the_slip_only_where_it_will_be_charged(card, slips):
+    save_card(make_bill(due_on=DUE).payer, **card)
+    assert len(queries.to_print(Selection(ONE, 2026), on=TODAY)) == slips
+
+
+def test_a_bill_whose_card_was_refused_gets_its_slip():
+    bills = make_bills(1000, 2000)
+    card = save_card(bills[0].payer)
+    CardPayment.objects.create(
+        public_id="a",
+        bill=bills[0],
+        amount=1000,
         provider="sandbox",
-        customer_reference="c",
-        method_reference="m",
-        brand="Visa",
-        last4="4242",
-        expires="2030-01",
-        saved_at=MADE,
-        removed_at=removed_at,
+        saved_card=card,
+        status="declined",
+        started_at=MADE,
     )
+    assert queries.to_print(Selection(ONE, 2026), on=TODAY) == [bills[0].pk]
 
 
 def test_the_preview_counts_what_has_no_barcode_and_why():

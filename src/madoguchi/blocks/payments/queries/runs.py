@@ -10,20 +10,24 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.files import locks
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Substr
 
 from madoguchi.blocks.payments.models import (
     Bill,
     BillingRun,
+    CardPayment,
     Mandate,
     RunBatch,
     SavedCard,
     Slip,
 )
+from madoguchi.blocks.payments.queries.cards import provider
 from madoguchi.blocks.payments.queries.lookup import owed_of
 from madoguchi.blocks.payments.queries.profiles import store_profile
 from madoguchi.blocks.payments.queries.slips import unprintable
 from madoguchi.blocks.payments.rules import slips as rules
+from madoguchi.blocks.payments.rules.cards import CardStatus
 from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
 
 AT_ONCE = 1_000
@@ -107,10 +111,29 @@ def candidates(selection: Selection, *, on: date) -> QuerySet[Bill]:
         owed=owed_of("pk"),
         has_slip=Exists(Slip.objects.filter(bill=OuterRef("pk"))),
         has_mandate=Exists(mandates.filter(Q(until_on=None) | Q(until_on__gt=on))),
-        has_saved_card=Exists(
-            SavedCard.objects.filter(payer=OuterRef("payer"), removed_at__isnull=True)
-        ),
+        has_saved_card=Exists(_cards_to_be_charged()),
     ).order_by("payer", "instalment", "pk")
+
+
+def _cards_to_be_charged() -> QuerySet[SavedCard]:
+    """The cards that `charge_saved_cards` will charge for a bill: saved by its due date, good
+    then, and not refused for it."""
+    at = provider()
+    refused = CardPayment.objects.filter(
+        saved_card=OuterRef("pk"),
+        bill=OuterRef(OuterRef("pk")),
+        return_url="",
+        status=CardStatus.DECLINED,
+    )
+    month_due = Substr(Cast(OuterRef("due_on"), CharField()), 1, len("2029-04"))
+    return SavedCard.objects.filter(
+        Q(expires="") | Q(expires__gte=month_due),
+        ~Exists(refused),
+        provider=at.code if at else "",
+        payer=OuterRef("payer"),
+        removed_at=None,
+        saved_at__date__lte=OuterRef("due_on"),
+    )
 
 
 _DECIDES = ("owed", "channels", "has_slip", "has_mandate", "has_saved_card")

@@ -1,6 +1,7 @@
 """``madoguchi import_collection``: what it prints, and how it ends."""
 
 import json
+import os
 
 import pytest
 from django.core.management import call_command
@@ -37,6 +38,21 @@ def run(tmp_path, capsys):
         return code, said_out.splitlines(), said_err.splitlines()
 
     return call
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("収納.txt".encode("cp932"), "収納.txt"), (b"a" * 250 + b".txt", "a" * 196 + ".txt")],
+)
+def test_a_name_in_shift_jis_or_a_long_one(tmp_path, capsys, name, kept):
+    path = tmp_path / os.fsdecode(name)
+    path.write_bytes(file_of(said(make_paper()), layout="a"))
+    call_command("import_collection", str(path), "--json")
+    assert json.loads(capsys.readouterr().out)["file"] == kept
+    assert CollectionFile.objects.get().name == kept
+    with pytest.raises(SystemExit):
+        call_command("import_collection", f"{path}.none", "--json")
+    assert kept in json.loads(capsys.readouterr().out)["error"]
 
 
 def test_a_file_that_was_booked(run):

@@ -66,8 +66,10 @@ def read_collection(
 
     First the whole file is looked through, then all of it is booked in one transaction: the same
     file at the same time, or one that overlaps with it, waits, and states nothing twice.
-    ``layout`` is ``a``, ``b`` or ``csv``; None: found by itself. Raises FileFaulty.
+    ``layout`` is ``a``, ``b`` or ``csv``; None: found by itself. Of a long ``name`` the end is
+    kept. Raises FileFaulty.
     """
+    name = name[-LONGEST_NAME:]
     source = stream if stream is not None else io.BytesIO(content or b"")
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spooled:
         digest = _copy(source, spooled)

@@ -1,4 +1,5 @@
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,10 @@ class Command(BaseCommand):
         try:
             with file.open("rb") as stream:
                 result = read_collection(
-                    name=file.name, stream=stream, layout=options["layout"], by=None
+                    name=_readable(file.name), stream=stream, layout=options["layout"], by=None
                 )
         except OSError as error:
-            said = {"file": file, "reason": error.strerror}
+            said = {"file": _readable(str(file)), "reason": error.strerror}
             self._stop(_("%(file)s cannot be read: %(reason)s.") % said, options)
         except FileFaulty as faulty:
             self._refuse(faulty, options)
@@ -110,6 +111,15 @@ class Command(BaseCommand):
 
     def _print(self, data: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _readable(name: str) -> str:
+    """A file's name as text: agents' systems write names in Shift_JIS, too."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp932", errors="replace")
 
 
 def _data(result: CollectionResult) -> dict[str, Any]:

@@ -184,7 +184,7 @@ class TestDays:
         assert [f"/days/{made.pk}/" in page for made in (again, other)] == [True, True]
         assert page.count("/staff/payments/cards/days/") == 2
 
-    @pytest.mark.parametrize("day", ["", "2026-02-30", "2026-11-25", "yesterday"])
+    @pytest.mark.parametrize("day", ["", "2026-02-30", "2026-11-25", "yesterday", "0001-01-01"])
     def test_a_day_that_is_none(self, treasury, day):
         assert treasury.post(DAYS, {"day": day}).status_code == 422
         assert CardReconciliation.objects.count() == 0

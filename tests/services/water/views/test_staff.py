@@ -213,7 +213,10 @@ class TestChanging:
 
     @pytest.mark.parametrize(
         "change",
-        [{"name": ""}, {"postal_code": "12"}, {"number": "a b"}, {"pipe_mm": "14"}, {"number": N}],
+        [
+            *({"name": ""}, {"postal_code": "12"}, {"number": "a b"}, {"pipe_mm": "14"}),
+            *({"number": N}, {"started_on": "0001-01-01"}, {"started_on": "2028-01-01"}),
+        ],
     )
     def test_bad_input(self, clerk, change):
         make_contract()
@@ -312,6 +315,11 @@ class TestList:
             (0, True),
         ]
         assert "未検針のメーターは1件です" in words(answer)
+
+    def test_numbers_that_are_none(self, clerk):
+        answer = self.send(clerk, ("\0", {"index_m3": "130"}), ("9", {"index_m3": "130"}))
+        assert answer.status_code == 200
+        assert not Reading.objects.exists()
 
     def test_all_read(self, clerk):
         make_contract("1")
@@ -566,7 +574,11 @@ class TestTariffs:
 
     @pytest.mark.parametrize(
         "change",
-        [{"base": "13"}, {"base": "-: 5"}, {"steps": "40: 1"}, {"steps": "x: 1"}, {"source": ""}],
+        [
+            *({"base": text} for text in ("13", "-: 5", ",: 5", "13: ,", f"13: {'9' * 40}")),
+            *({"steps": text} for text in ("40: 1", "x: 1", "-: 100001", f"{10**30}: 1\n-: 2")),
+            {"source": ""},
+        ],
     )
     def test_bad_input(self, clerk, change):
         answer = clerk.post("/staff/water/tariffs/add/", TARIFF | change)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from madoguchi.blocks.payments.models import CardPayment
 from madoguchi.kernel import clock
 
+EARLIEST_DAY = date(2000, 1, 1)
+
 
 class AttemptFilterForm(forms.Form):
     """Which attempts are shown."""
@@ -46,4 +48,6 @@ class ReconcileForm(forms.Form):
         day: date = self.cleaned_data["day"]
         if day > clock.today():
             raise ValidationError(_("That day has not come yet."))
+        if day < EARLIEST_DAY:
+            raise ValidationError(_("Check the year: no card was charged here on that day."))
         return day

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -16,6 +16,8 @@ from madoguchi.services.water.models import Contract
 from madoguchi.services.water.operations.readings import Entry, Unusual
 from madoguchi.services.water.rules.meter import METER_TURNS_AT, Exchange
 
+EARLIEST_START = date(1900, 1, 1)
+LATEST_START = timedelta(days=366)
 PIPES = (13, 20, 25, 30, 40, 50, 75, 100, 150, 200)
 
 
@@ -105,6 +107,12 @@ class NewContractForm(ContractForm):
     started_on = forms.DateField(label=gettext_lazy("Started on"), widget=DayInput)
 
     field_order = ("number", "name", "name_kana", "postal_code", "address", "started_on")
+
+    def clean_started_on(self) -> date:
+        day: date = self.cleaned_data["started_on"]
+        if not EARLIEST_START <= day <= clock.today() + LATEST_START:
+            raise ValidationError(_("Check the year: choose a day from 1900 to a year from now."))
+        return day
 
 
 class EndForm(forms.Form):

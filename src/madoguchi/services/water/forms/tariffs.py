@@ -16,8 +16,11 @@ from madoguchi.services.water.rules.tariff import Counts, Rounding, Step
 from madoguchi.services.water.rules.upload import normal
 
 MOST_M3 = 1_000_000
+HIGHEST_BASE = 10_000_000
+HIGHEST_FOR_M3 = 100_000
+"""Yen. With them no bill comes to more than a slip can ask for."""
 _LINE = re.compile(
-    r"(?P<what>[0-9,]+|-|以上|超)\s*[:：=]\s*(?P<yen>[0-9,]+(\.[0-9]{1,2})?)", re.ASCII
+    r"(?P<what>[0-9][0-9,]*|-|以上|超)\s*[:：=]\s*(?P<yen>[0-9][0-9,]*(\.[0-9]{1,2})?)", re.ASCII
 )
 OPEN = {"-", "以上", "超"}
 
@@ -28,6 +31,7 @@ class LinesField(forms.CharField):
     def __init__(self, *, has_open: bool, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": 5}), max_length=2000, **kwargs)
         self.has_open = has_open
+        self.highest = HIGHEST_FOR_M3 if has_open else HIGHEST_BASE
 
     def clean(self, value: Any) -> list[tuple[int | None, Decimal]]:
         text = super().clean(value)
@@ -41,7 +45,12 @@ class LinesField(forms.CharField):
                     _("Line %(line)d is no pair like “20: 1800”.") % {"line": number}
                 )
             what = None if pair["what"] in OPEN else int(pair["what"].replace(",", ""))
-            found.append((what, Decimal(pair["yen"].replace(",", ""))))
+            yen = Decimal(pair["yen"].replace(",", ""))
+            if yen > self.highest or (what or 0) > MOST_M3:
+                raise ValidationError(
+                    _("Line %(line)d has a number that is too large.") % {"line": number}
+                )
+            found.append((what, yen))
         return found
 
 

@@ -76,6 +76,7 @@ def readings(request: HttpRequest, period: str) -> HttpResponse:
         contracts = list(page)
     else:
         page, numbers = None, data.getlist("number")[:ON_A_PAGE]
+        numbers = [each for each in numbers if each.isprintable()]  # PostgreSQL takes no NUL
         contracts = list(Contract.objects.filter(number__in=numbers).order_by("number"))
     forms = row_forms(contracts, data)
     if data is not None and _store(request, day, forms, month, clerk):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
 
@@ -42,7 +43,7 @@ def test_forms_are_taken_and_mails_name_the_safe_address(tmp_path):
         "ALLOWED_HOSTS": "city.example",
         "MADOGUCHI_BASE_URL": "https://city.example",
         "MADOGUCHI_TRUSTED_PROXIES": "1",
-        "MADOGUCHI_DATA_DIR": str(tmp_path),
+        "MADOGUCHI_DATA_DIR": str(tmp_path / "data"),
         "DJANGO_SETTINGS_MODULE": "madoguchi.config.settings",
     }
     done = subprocess.run(
@@ -54,3 +55,4 @@ def test_forms_are_taken_and_mails_name_the_safe_address(tmp_path):
     assert "https://city.example/accounts/password/reset/key/" in found["mail"]
     assert found["hsts"] == "max-age=31536000"
     assert found["secure"]
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700  # names lie in it

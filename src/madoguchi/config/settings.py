@@ -16,6 +16,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 DATA_DIR = env.path("MADOGUCHI_DATA_DIR", default=Path.cwd() / "var")
 """Database file, uploads, the generated secret: everything that must be kept."""
+# names, addresses and receipts lie in it: one that is made here is for the service's user only
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _secret_key() -> str:
@@ -24,7 +26,6 @@ def _secret_key() -> str:
         return key
     kept = DATA_DIR / "secret-key"
     if not kept.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(50), encoding="utf-8")
     return kept.read_text(encoding="utf-8")

@@ -296,13 +296,14 @@ def test_refusal_names_who_is_signed_in(client: Client) -> None:
 def test_footer_follows_who_is_signed_in(client: Client) -> None:
     visitor = page_of(client.get("/")).find_class("m-footer__links")[0]
     assert [words(item) for item in visitor] == [
+        "文書の確認",
         "アクセシビリティ",
         "個人情報の取扱い",
         "職員サインイン",
     ]
     client.force_login(User.objects.create_user("sato"))
     staff = page_of(client.get("/")).find_class("m-footer__links")[0]
-    assert [words(item) for item in staff][2:] == ["職員用ページ", "サインアウト"]
+    assert [words(item) for item in staff][3:] == ["職員用ページ", "サインアウト"]
     assert staff.find(".//form").get("action") == "/accounts/logout/"
 
 

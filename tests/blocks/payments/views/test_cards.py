@@ -257,7 +257,7 @@ class TestRefunds:
         refund = make_refund()
         treasury.post(f"{REFUNDS}{refund.public_id}/")
         answer = treasury.post(f"{REFUNDS}{refund.public_id}/", follow=True)
-        assert "この還付は、カード会社に送れません。" in text_of(answer)
+        assert "この還付は、決済事業者に送れません。" in text_of(answer)
 
     def test_what_waits_comes_first(self, treasury):
         waiting, ended = make_refund(), make_refund()

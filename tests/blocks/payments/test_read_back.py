@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -19,8 +20,9 @@ from madoguchi.blocks.payments.operations.bills import NewBill, issue_bills
 from madoguchi.blocks.payments.operations.runs import continue_run, start_run
 from madoguchi.blocks.payments.operations.slips import make_slips, reissue_slip, slip_pdf
 from madoguchi.blocks.payments.rules.channels import Channel
+from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
 from madoguchi.kernel import clock
-from tests.blocks.payments.factories import ONE, make_bill, make_bills
+from tests.blocks.payments.factories import KINDS, ONE, make_bill, make_bills
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_kinds", "contracts")]
 
@@ -146,8 +148,12 @@ def test_the_bars_have_the_measures_of_the_guideline(tmp_path):
     assert mm(60) >= BARS + 2 * BARS_QUIET
 
 
-def test_the_qr_code_has_large_modules_and_a_quiet_zone(tmp_path):
-    """Modules of 10/600 inch (0.42 mm), four of them white all around."""
+@pytest.mark.parametrize("label", ["試験料", "水道料金・下水道使用料"])
+def test_the_qr_code_has_large_modules_and_a_quiet_zone(tmp_path, label):
+    """Modules of 10/600 inch (0.42 mm), four of them white all around, also beside a long name."""
+    kind = replace(KINDS[0], label=label)
+    fee_kinds.unregister(kind.code)
+    fee_kinds.register(kind)
     (slip,) = make_slips([make_bill(due_on=due())], by=None)
     file = tmp_path / "slip.pdf"
     file.write_bytes(slip_pdf([slip], title="納付書"))

@@ -215,6 +215,13 @@ def test_collecting_staff_serve_their_own_fee_and_decide_nothing(collector):
     assert "請求番号は16桁" in words(collector.get(desk("bills"), {"q": other.number}))
 
 
+def test_the_access_code_is_not_printed_with_the_bill(treasury):
+    """Print styles open what is folded; a code on paper beside the number opens the pages."""
+    page = html.fromstring(treasury.get(desk("bill", make_bill().number)).content)
+    (folded,) = page.xpath("//details[contains(., '納付者の照会コード')]")
+    assert "u-screen-only" in folded.get("class")
+
+
 def test_an_auditor_looks_and_touches_nothing(client):
     auditor = sign_in(client, make_user("auditor", AUDITOR))
     bill = make_bill()

@@ -1,9 +1,10 @@
 """What each channel brought of the bills of a year."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from madoguchi.blocks.payments.models import Payment
 from madoguchi.blocks.payments.operations.booking import book
 from madoguchi.blocks.payments.operations.refunds import decide_refund, end_refund
 from madoguchi.blocks.payments.queries.collected import collected_by_channel, collection_rate
@@ -31,7 +32,7 @@ def test_bills_of_the_year_by_the_channel_of_their_money(django_assert_num_queri
     ):
         book([bill_fact(bill, name=str(number), at=NOON, channel=Channel(channel))], by=None)
     book([bill_fact(c, name="p", at=NOON, channel=Channel.STORE, kind=PROVISIONAL)], by=None)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = collected_by_channel(fee_kinds=[ONE], fiscal_year=2026)
     assert found == {"store": 2000, "card": 1000, "debit": 0, "counter": 0}
     assert collection_rate(fee_kinds=[ONE], fiscal_year=2026).collected == sum(found.values())
@@ -51,3 +52,24 @@ def test_what_went_back_is_taken_off():
     )
     end_refund(refund_id=refund.pk, status="paid", by=None)
     assert collected_by_channel(fee_kinds=[ONE], fiscal_year=2026)[Channel.CARD] == 1000
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_it_is_taken_off_the_channel_through_which_it_had_come(is_named):
+    """A payment too many at a store goes back through the bank: nothing was lost at the counter."""
+    bill = make_bills(1000, due_on=date(2026, 11, 30))[0]
+    for days_ago, channel in ((1, Channel.CARD), (0, Channel.STORE)):
+        at = NOON - timedelta(days=days_ago)
+        book([bill_fact(bill, at=at, channel=channel)], by=None)
+    at_store = Payment.objects.get(channel=Channel.STORE)
+    refund = decide_refund(
+        bill_id=bill.pk,
+        payment_id=at_store.pk if is_named else None,
+        amount=1000,
+        channel=Channel.COUNTER,
+        reason="二重払い",
+        by=None,
+    )
+    end_refund(refund_id=refund.pk, status="paid", by=None)
+    found = collected_by_channel(fee_kinds=[ONE], fiscal_year=2026)
+    assert found == {"store": 0, "card": 1000, "debit": 0, "counter": 0}

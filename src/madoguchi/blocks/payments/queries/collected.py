@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Least, TruncDate
 
-from madoguchi.blocks.payments.models import Account, Bill, LedgerEntry, Payment
+from madoguchi.blocks.payments.models import Account, Bill, LedgerEntry, Payment, Refund
 from madoguchi.blocks.payments.queries.profiles import channel_costs, cost_in_force
 from madoguchi.blocks.payments.rules.balances import Collected
 from madoguchi.blocks.payments.rules.channels import Channel
@@ -126,21 +126,43 @@ def collected_by_channel(
 ) -> Mapping[Channel, int]:
     """Settled money of the bills of `collection_rate`, less what went back, by its channel.
 
-    Not held to the amount of the bill: what is overpaid is in it. One query.
+    What went back is taken off the channel through which it had come, whichever way it went. Not
+    held to the amount of the bill: what is overpaid is in it. Two queries.
     """
     day = on or clock.today()
-    entries = LedgerEntry.objects.filter(
-        Q(debit=Account.SETTLED) | Q(credit=Account.SETTLED),
-        bill__fee_kind__in=fee_kinds,
-        bill__fiscal_year=fiscal_year,
-        bill__cancelled_at=None,
-        booked_on__lte=day,
-    ).exclude(channel="")
+    of_bills = Q(
+        bill__fee_kind__in=fee_kinds, bill__fiscal_year=fiscal_year, bill__cancelled_at=None
+    )
     if only_due:
-        entries = entries.filter(bill__due_on__lt=day)
+        of_bills &= Q(bill__due_on__lt=day)
+    entries = LedgerEntry.objects.filter(
+        of_bills,
+        Q(debit=Account.SETTLED) | Q(credit=Account.SETTLED),
+        payment__isnull=False,
+        booked_on__lte=day,
+    )
     movement = Case(When(debit=Account.SETTLED, then=F("amount")), default=-F("amount"))
-    totals = entries.order_by().values_list("channel").annotate(total=Sum(movement))
-    return dict.fromkeys(Channel, 0) | {Channel(channel): total for channel, total in totals}
+    found = dict.fromkeys(Channel, 0)
+    for channel, total in entries.order_by().values_list("channel").annotate(total=Sum(movement)):
+        found[Channel(channel)] += total
+    for channel, total in _gone_back(of_bills, day):
+        found[Channel(channel)] -= total
+    return found
+
+
+def _gone_back(of_bills: Q, day: date) -> QuerySet[Refund, tuple[str, int]]:
+    """Refunds paid by the end of a day, by the channel of their payment; where none was named,
+    by that of the last payment of the bill."""
+    latest = Payment.objects.filter(bill=OuterRef("bill"), state=Payment.State.SETTLED)
+    came_by = Coalesce(
+        "payment__channel",
+        Subquery(latest.order_by("-paid_at", "-pk").values("channel")[:1]),
+        "channel",
+    )
+    paid = Refund.objects.filter(
+        of_bills, status=Refund.Status.PAID, ended_at__lt=_midnight(day + timedelta(days=1))
+    )
+    return paid.order_by().annotate(came_by=came_by).values_list("came_by").annotate(Sum("amount"))
 
 
 def _settled(fee_kinds: Collection[str], fiscal_year: int) -> QuerySet[Payment]:

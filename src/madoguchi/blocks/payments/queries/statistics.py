@@ -84,7 +84,7 @@ def kept_figures(fee_kinds: Collection[str]) -> Figures:
 
 
 def figures_now(fee_kinds: Collection[str]) -> Figures:
-    """Five queries a year, at most eight years, and one for which they are."""
+    """Six queries a year, at most eight years, and one for which they are."""
     years = billed_years(fee_kinds)
     return Figures(tuple(year_figures(fee_kinds, year) for year in years), clock.now())
 
@@ -100,7 +100,7 @@ def billed_years(fee_kinds: Collection[str]) -> tuple[int, ...]:
 
 
 def year_figures(fee_kinds: Collection[str], fiscal_year: int) -> Year:
-    """Five queries."""
+    """Six queries."""
     collected = collection_rate(fee_kinds=fee_kinds, fiscal_year=fiscal_year)
     return Year(
         fiscal_year=fiscal_year,

@@ -274,6 +274,10 @@ def test_collecting_staff_see_and_serve_only_their_own_fee(rent_desk):
     found = rent_desk.get(staff("payers")).context["page"]
     assert [payer.number for payer in found] == ["1"]
     assert rent_desk.get(staff("payer", "2")).status_code == 404
+    assert "家賃 だけ" in words(rent_desk.get(staff("assess", "1")))
+    others = words(rent_desk.get(staff("assess", "2")))
+    assert "介護 だけ" not in others
+    assert "料金を決定する 2" in others
     assert rent_desk.get(staff("bill", "care", 2026)).status_code == 404
     assert rent_desk.post(staff("bill", "care", 2026)).status_code == 404
     assert rent_desk.post(staff("assess", "1"), DECISION).status_code == 422

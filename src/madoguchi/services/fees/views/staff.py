@@ -94,9 +94,13 @@ def change_payer(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(GET_AND_POST)
 def assess(request: HttpRequest, number: str) -> HttpResponse:
-    """Decide what a payer owes. Whoever serves a kind may give it to any payer."""
+    """Decide what a payer owes. Whoever serves a kind may give it to any payer, but reads the
+    names of payers of the own kinds only.
+    """
     kinds = served_kinds(request)
     found = get_object_or_404(Payer, number=number, erased_at=None)
+    payer = find_payers("", _only(kinds)).filter(pk=found.pk).first()
+    title = _("Decide a fee") if payer else f"{_('Decide a fee')} {number}"
     form = AssessForm(posted(request), kinds=kinds, this_year=_this_year())
 
     def act() -> str:
@@ -112,7 +116,7 @@ def assess(request: HttpRequest, number: str) -> HttpResponse:
         )
         return number
 
-    return _ask(request, form, act, title=_("Decide a fee"), field="fiscal_year", payer=found)
+    return _ask(request, form, act, title=title, field="fiscal_year", payer=payer)
 
 
 @require_http_methods(GET_AND_POST)

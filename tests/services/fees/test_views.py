@@ -150,6 +150,12 @@ def test_who_decides_a_fee_sees_whose_and_can_go_back(treasury):
     assert back == staff("rules")
 
 
+def test_nobody_is_named_in_the_history_of_a_browser(treasury):
+    make_payer("11", name="青葉 あかり")
+    head, _title, body = treasury.get(staff("payer", "11")).content.decode().partition("</title>")
+    assert ("青葉 あかり" in head, "青葉 あかり" in body) == (False, True)
+
+
 def test_people_have_names_and_addresses(treasury):
     """Neither titles (名称) nor places on the web (アドレス)."""
     make_payer("11", name="青葉 あかり", address="窓口市見本町1")

@@ -139,6 +139,11 @@ class TestContracts:
         assert "未納はありません" in page
         assert f"/staff/payments/bills/{bill.number}/" not in page
 
+    def test_nobody_is_named_in_the_history_of_a_browser(self, clerk):
+        name = make_contract().name
+        head, _title, body = words(clerk.get(OF)).partition("</title>")
+        assert (name in head, name in body) == (False, True)
+
     def test_the_treasury_goes_on_to_the_bill(self, client):
         sign_in(client, make_user("treasury", "payments_treasury"))
         make_contract()

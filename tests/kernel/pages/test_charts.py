@@ -90,4 +90,5 @@ def test_labels_keep_their_order_and_distance_within_the_frame(ends: list[int]) 
     chart = lines.draw([Series("x", (end,), "") for end in ends], ["a"], grid=GRID)
     placed = sorted((line.dots[-1].y, line.label_y) for line in chart.lines)
     assert all(after[1] - before[1] >= lines.LABEL for before, after in pairwise(placed))
-    assert all(0 <= line.label_y <= chart.height for line in chart.lines)
+    lowest = chart.height - lines.FOOT - lines.SECOND
+    assert all(0 <= line.label_y <= lowest for line in chart.lines)

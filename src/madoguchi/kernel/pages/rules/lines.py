@@ -15,6 +15,8 @@ RIGHT = 112
 """Room for the labels at the ends of the lines."""
 LABEL = 42
 """The least distance between two labels of two lines each."""
+SECOND = 16
+"""How far below its place the second line of a label stands: above the words of the marks."""
 MOST = 4
 """There are four series colours; more lines cannot be told apart."""
 
@@ -131,7 +133,7 @@ def _apart(wanted: Sequence[int]) -> list[int]:
     """Places near the wanted ones that keep their order and LABEL units of distance."""
     order = sorted(range(len(wanted)), key=lambda at: wanted[at])
     places = [0] * len(wanted)
-    lowest = HEIGHT - FOOT - LABEL * (len(wanted) - 1)
+    lowest = HEIGHT - FOOT - SECOND - LABEL * (len(wanted) - 1)
     last = -LABEL
     for rank, at in enumerate(order):
         last = max(min(wanted[at], lowest + LABEL * rank), last + LABEL, HEAD)

@@ -135,6 +135,7 @@ def _name_card_actions() -> None:
             ("payments.card_removed", _("A registered card was removed")),
             ("payments.cards_charged", _("Registered cards were charged")),
             ("payments.card_refund_sent", _("A refund was sent to the card provider")),
+            ("payments.card_refund_returned", _("A refund came back from the card company")),
             ("payments.card_disputed", _("A card holder disputed a payment")),
             ("payments.cards_reconciled", _("A day was laid beside the card provider's")),
         )

@@ -8,9 +8,12 @@ from madoguchi.blocks.cardsandbox import queries as sandbox
 from madoguchi.blocks.cardsandbox.service import SandboxProvider
 from madoguchi.blocks.payments.models import CardPayment, Payment, ProviderEvent, Refund, WorkItem
 from madoguchi.blocks.payments.operations import cards
+from madoguchi.blocks.payments.operations.booking import book
 from madoguchi.blocks.payments.operations.card_events import take_message
 from madoguchi.blocks.payments.operations.card_refunds import refund_card_payment
 from madoguchi.blocks.payments.operations.refunds import decide_refund
+from madoguchi.blocks.payments.operations.work import resolve_work_item
+from madoguchi.blocks.payments.queries import work_words
 from madoguchi.blocks.payments.queries.balances import balances
 from madoguchi.blocks.payments.rules.cards import (
     DisputeState,
@@ -21,7 +24,7 @@ from madoguchi.blocks.payments.rules.cards import (
     card_providers,
 )
 from tests.blocks.payments.cards import choose, confirm, message, pay, signed, start
-from tests.blocks.payments.factories import make_bill
+from tests.blocks.payments.factories import bill_fact, make_bill
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_kinds")]
 
@@ -190,6 +193,21 @@ class TestRefunds:
         assert tell("refund", "evt_4", refund=RefundState("re_1", "paid", 1000)) == "noted"
         refund.refresh_from_db()
         assert refund.status == "failed"
+
+    def test_a_refund_that_was_paid_and_came_back_is_work(self, refund):
+        take(*message(sandbox.SandboxRefund.objects.get().reference))
+        for number in range(2):
+            failed = RefundState("re_1", "failed", 1000, "pi", refund.public_id)
+            assert tell("refund", f"evt_{number}", refund=failed) == "noted"
+        refund.refresh_from_db()
+        item = WorkItem.objects.get(resolved_at=None)
+        assert (refund.status, item.kind, item.step) == ("paid", "refund_returned", "acknowledge")
+        assert (item.amount, item.bill, item.payment) == (1000, refund.bill, refund.payment)
+        book([bill_fact(refund.bill, amount=1, name="later")], by=None)
+        item.refresh_from_db()
+        assert item.resolved_at is None
+        assert "別の方法で" in work_words.happened(item)
+        resolve_work_item(item_id=item.pk, resolution="done", note="", by=None)
 
     def test_a_refund_of_another_shop(self):
         assert tell("refund", refund=RefundState("re_2", "paid", 10, "pi", "other")) == "not_ours"

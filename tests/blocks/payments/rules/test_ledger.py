@@ -119,4 +119,6 @@ def test_the_codes_are_those_of_the_tables():
     states = {ledger.ANNOUNCED, ledger.REVERSED, ledger.PROVISIONAL, ledger.SETTLED}
     assert states == set(Payment.State.values)
     assert ledger.ASSIGNED == LedgerEntry.Event.ASSIGNED
-    assert work.OF_A_PAYMENT | work.OF_A_BILL | {"dispute"} == set(WorkItem.Kind.values)
+    assert work.OF_A_PAYMENT | work.OF_A_BILL | {"dispute", "refund_returned"} == set(
+        WorkItem.Kind.values
+    )

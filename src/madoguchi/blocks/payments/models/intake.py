@@ -52,6 +52,7 @@ class WorkItem(models.Model):
         REVERSED_SETTLEMENT = "reversed_settled", _("Reversal of a settled payment")
         CONFLICT = "conflict", _("Statements that contradict each other")
         DISPUTE = "dispute", _("Disputed card payment")
+        REFUND_RETURNED = "refund_returned", _("Refund that came back from the card company")
         PROVISIONAL_TOO_LONG = "provisional_long", _("Provisional for too long")
 
     class Step(models.TextChoices):

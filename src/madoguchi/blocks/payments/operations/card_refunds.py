@@ -4,11 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.blocks.identity.models import User
-from madoguchi.blocks.payments.models import Payment, Refund
+from madoguchi.blocks.payments.models import Payment, Refund, WorkItem
 from madoguchi.blocks.payments.operations.cards import provider_of
 from madoguchi.blocks.payments.operations.refunds import end_refund
 from madoguchi.blocks.payments.rules.cards import ProviderUnavailable, RefundState
 from madoguchi.blocks.payments.rules.channels import Channel
+from madoguchi.kernel import clock
 from madoguchi.kernel.audit.operations import record
 from madoguchi.kernel.refused import Refused
 
@@ -55,8 +56,14 @@ def _mark_sent(refund_id: int, by: User | None) -> tuple[Refund, Payment]:
 
 @transaction.atomic
 def take_refund(*, refund_id: int, state: RefundState, by: User | None) -> Refund:
-    """Take in how a refund stands at the provider; harmless to repeat."""
+    """Take in how a refund stands at the provider; harmless to repeat.
+
+    One that was paid and failed afterwards, since the card's bank did not take it, is work.
+    """
     refund = Refund.objects.select_for_update().get(pk=refund_id)
+    if (refund.status, state.status) == (Refund.Status.PAID, "failed"):
+        _open_returned(refund)
+        return refund
     if refund.status not in WAITING:
         return refund
     if state.status == "pending":
@@ -67,6 +74,28 @@ def take_refund(*, refund_id: int, state: RefundState, by: User | None) -> Refun
     return end_refund(
         refund_id=refund.pk, status=state.status, by=by, provider_reference=state.reference
     )
+
+
+def _open_returned(refund: Refund) -> None:
+    """Somebody pays the money in another way; until then the books say that it is paid back."""
+    item, is_new = WorkItem.objects.get_or_create(
+        key=f"{WorkItem.Kind.REFUND_RETURNED}:{refund.public_id}",
+        defaults={
+            "kind": WorkItem.Kind.REFUND_RETURNED,
+            "step": WorkItem.Step.ACKNOWLEDGE,
+            "payment": refund.payment,
+            "bill": refund.bill,
+            "amount": refund.amount,
+            "opened_at": clock.now(),
+        },
+    )
+    if is_new:
+        record(
+            by=None,
+            action="payments.card_refund_returned",
+            subject=f"payments.work_item:{item.pk}",
+            detail={"amount": refund.amount},
+        )
 
 
 def find_refund(state: RefundState) -> Refund | None:

@@ -110,6 +110,10 @@ _SENTENCES: Final[dict[str, Callable[[WorkItem, Payment | None], str]]] = {
     WorkItem.Kind.DISPUTE: lambda _item, _payment: _(
         "The card holder disputes the payment of %(day)s (%(paid)s)."
     ),
+    WorkItem.Kind.REFUND_RETURNED: lambda _item, _payment: _(
+        "%(amount)s went back to the card that paid on %(day)s, and the card company could not "
+        "pass them on. The payer has not got them: pay them in another way, then close this."
+    ),
     WorkItem.Kind.PROVISIONAL_TOO_LONG: lambda _item, _payment: _(
         "%(paid)s were announced as paid on %(day)s, and no settlement has followed."
     ),

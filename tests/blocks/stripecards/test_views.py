@@ -3,6 +3,7 @@
 import pytest
 from django.core.checks import run_checks
 
+from madoguchi.blocks.payments.models import CardPayment
 from madoguchi.blocks.payments.operations import cards
 from madoguchi.blocks.payments.rules.cards import CardOrder, card_providers
 from madoguchi.blocks.stripecards.apps import keys_are_there
@@ -101,6 +102,12 @@ class TestPaying:
 
     def test_what_is_not_there(self, client):
         assert client.get("/card/unknown/").status_code == 404
+
+    def test_a_charge_without_the_payer_has_no_page(self, client, stripe_api):
+        attempt, begun = start(make_bill())
+        payers.type_card(stripe_api, attempt.reference, payers.VISA)
+        CardPayment.objects.update(return_url="")
+        assert client.get(begun.redirect_url).status_code == 404
 
     def test_nothing_is_sent_here(self, client):
         _attempt, begun = start(make_bill())

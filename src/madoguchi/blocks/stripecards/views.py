@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
@@ -25,9 +26,12 @@ CHALLENGE_ORIGINS = {"https://js.stripe.com": ["https://hooks.stripe.com"]}
 @require_safe
 @never_cache
 def pay(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Type in the card for an attempt, and confirm where the card company asks."""
+    """Type in the card for an attempt, and confirm where the card company asks.
+
+    What was charged without the payer has no page.
+    """
     attempt = get_object_or_404(
-        CardPayment.objects.select_related("bill").exclude(reference=""),
+        CardPayment.objects.select_related("bill").exclude(Q(reference="") | Q(return_url="")),
         public_id=public_id,
         provider=StripeProvider.code,
     )

@@ -1,6 +1,8 @@
 """What a payer sees of the own bills, and nothing of anybody else's."""
 
+import stat
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -329,6 +331,16 @@ class TestReceipt:
         mine.post(address)
         erase_receipts(payer=ME)
         assert "領収書をお出しできません" in words(mine.post(address))
+
+    @pytest.mark.usefixtures("signing_key")
+    def test_its_file_is_for_the_service_only_and_may_be_lost(self, mine, address):
+        assert mine.post(address).status_code == 200
+        file = Path(Receipt.objects.get().file.path)
+        assert [stat.S_IMODE(each.stat().st_mode) for each in (file, file.parent)] == [0o600, 0o700]
+        file.unlink()
+        answer = mine.post(address)
+        assert answer.status_code == 503
+        assert answer.context["has_no_receipt"]
 
     def test_none_for_what_was_paid_at_a_store(self, mine):
         bill = make_bill(payer=ME)

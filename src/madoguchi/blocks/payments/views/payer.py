@@ -1,17 +1,21 @@
 """A payer's own pages: bills, one bill, receipts."""
 
+import logging
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi.blocks.documents.service import SigningNotConfigured
-from madoguchi.blocks.payments.models import Payment
+from madoguchi.blocks.payments.models import Payment, Receipt
 from madoguchi.blocks.payments.operations.payer import NoReceipt, ReceiptErased, issue_receipt
 from madoguchi.blocks.payments.queries.cards import provider
 from madoguchi.blocks.payments.queries.payer import customer_number
 from madoguchi.blocks.payments.queries.payer_bills import BillPage, bill_page, overview
 from madoguchi.blocks.payments.views.payer_access import for_payer
 from madoguchi.kernel import clock
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -43,15 +47,25 @@ def receipt(request: HttpRequest, payer: str, number: str, payment_id: int) -> H
         raise Http404
     try:
         issued = issue_receipt(payment_id=payment.pk, by=None)
+        content = _content(issued)
     except NoReceipt:
         raise Http404 from None
     except (ReceiptErased, SigningNotConfigured):
         context = {"page": page, "has_no_receipt": True}
         return render(request, "payments/payer/bill.html", context, status=503)
-    with issued.file.open("rb") as file:
-        answer = HttpResponse(file.read(), content_type="application/pdf")
+    answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="receipt-{issued.code}.pdf"'
     return answer
+
+
+def _content(issued: Receipt) -> bytes:
+    """The file of a receipt. One that a backup did not bring back is as good as erased."""
+    try:
+        with issued.file.open("rb") as file:
+            return bytes(file.read())
+    except FileNotFoundError:
+        logger.error("the file of receipt %s is missing", issued.code)  # no traceback is needed
+        raise ReceiptErased from None
 
 
 def bill_or_404(payer: str, number: str) -> BillPage:

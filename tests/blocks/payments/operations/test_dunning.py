@@ -457,6 +457,28 @@ def test_a_letter_without_slip_says_so():
     assert bill.number in page
 
 
+def height_of(words, page):
+    """How far above the foot of the page, in points, a line with these words stands."""
+    found = []
+
+    def look(text, matrix, place, *_font):
+        if words in text:
+            found.append(place[4] * matrix[1] + place[5] * matrix[3] + matrix[5])
+
+    page.extract_text(visitor_text=look)
+    return found[0]
+
+
+@pytest.mark.parametrize("stage", [1, 2])
+def test_the_words_of_a_letter_end_above_its_table(stage):
+    sent_demand(make_bill(1000, due_on=DUE))
+    Demand.objects.update(stage=stage, pay_by=date(2026, 12, 31))
+    demand = Demand.objects.select_related("bill", "slip").get()
+    (page,) = PdfReader(BytesIO(letters_pdf([demand], title="催告書"))).pages
+    millimetres = (height_of("一度", page) - height_of("年度・期別", page)) / 72 * 25.4
+    assert millimetres > 7
+
+
 def sent_demand(bill):
     draw_up()
     send(fee_kind=bill.fee_kind)

@@ -1,5 +1,6 @@
 """Money comes in: whatever is said of it, in whatever order."""
 
+from contextlib import ExitStack
 from datetime import date, timedelta
 from itertools import permutations
 
@@ -407,6 +408,22 @@ def test_a_reversal_ends_what_was_paid_twice():
     book([store_fact(slip, REVERSAL, **second)], by=None)
     assert open_items() == []
     assert WorkItem.objects.get().resolution == "gone"
+
+
+def test_facts_are_booked_on_the_day_on_which_their_turn_comes():
+    """Whoever waits over midnight must not book into a day that was closed meanwhile."""
+    one, two = make_bills(1000, 1000)
+    after_midnight = ExitStack()
+
+    def facts():
+        yield bill_fact(one, name="1")
+        after_midnight.enter_context(clock.frozen(NOON + timedelta(days=1)))
+        yield bill_fact(two, name="2")
+
+    with clock.frozen(NOON), after_midnight:
+        book(facts(), by=None)
+    entries = LedgerEntry.objects.exclude(payment=None)
+    assert {entry.booked_on for entry in entries} == {(NOON + timedelta(days=1)).date()}
 
 
 # over the counter

@@ -58,10 +58,11 @@ def book(facts: Iterable[Fact], *, by: User | None) -> Booked:
     booked or none. Raises BadFact.
     """
     stream = iter(facts)
-    tally = Tally(by, clock.now())
     first = list(islice(stream, 2))
     if len(first) > 1:
         series.stand_in_line(LINE)
+    # the day is that on which our turn comes: the one on which we began to wait may be closed
+    tally = Tally(by, clock.now())
     stream = chain(first, stream)
     while chunk := list(islice(stream, AT_ONCE)):
         book_portion(chunk, tally)

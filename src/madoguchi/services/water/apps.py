@@ -68,7 +68,7 @@ def _tell_payments() -> None:
     payments.payer_directories.register(
         payments.PayerDirectory(
             code=contracts.FEE_KIND,
-            label=_("Customer number of water"),
+            label=_("Water charges"),
             find=contracts.find_payer,
             order=10,
         )

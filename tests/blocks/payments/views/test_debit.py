@@ -16,6 +16,8 @@ from madoguchi.kernel.audit.models import AuditEntry
 from tests.blocks.payments.debits import answer_to, make_contract, make_mandate
 from tests.blocks.payments.factories import ONE, make_bill
 from tests.factories import make_department, make_user, sign_in
+from tests.services.fees.factories import make_payer
+from tests.services.water.factories import make_contract as make_water_contract
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_kinds", "_today")]
 
@@ -225,7 +227,8 @@ def test_auditors_read_and_change_nothing():
 
 
 NEW = {
-    "payer": "fees:0000012",
+    "service": "fees",
+    "number": "００0-0012",
     "bank_code": "0005",
     "branch_code": "１０１",
     "account_kind": "1",
@@ -236,6 +239,7 @@ NEW = {
 
 
 def test_a_mandate_is_registered_and_ended(treasury):
+    make_payer("0000012")
     added = treasury.post(f"{ROOT}mandates/add/", NEW, follow=True)
     mandate = Mandate.objects.get()
     assert added.redirect_chain == [(f"{ROOT}mandates/{mandate.pk}/", 302)]
@@ -244,7 +248,8 @@ def test_a_mandate_is_registered_and_ended(treasury):
         "0012345",
         "ﾔﾏﾀﾞ ﾀﾛｳ",
     )
-    assert "fees:0000012" in page(treasury.get(f"{ROOT}mandates/", {"payer": "00012"}))
+    assert mandate.payer == "fees:0000012"
+    assert "料金 0000012" in page(treasury.get(f"{ROOT}mandates/", {"payer": "00012"}))
     assert "該当する登録はありません" in page(treasury.get(f"{ROOT}mandates/", {"payer": "99"}))
     where = f"{ROOT}mandates/{mandate.pk}/end/"
     assert treasury.get(where).status_code == 200
@@ -263,12 +268,15 @@ def test_a_mandate_is_registered_and_ended(treasury):
         ({"account_number": "1234x"}, "7桁の数字"),
         ({"holder": "山田 太郎"}, "「山」は金融機関の名義に使えない"),
         ({"holder": "ガ" * 20}, "30文字を超えて"),
-        ({"payer": "nobody:1"}, "この番号を使うサービスはありません"),
-        ({"payer": "0000012"}, "値を正しく"),
+        ({"service": "nobody"}, "選択してください"),
+        ({"service": "water"}, "このお客様番号の人はいません"),
+        ({"number": "0000013"}, "このお客様番号の人はいません"),
+        ({"number": "見本"}, "このお客様番号の人はいません"),
         ({"from_on": "2026-02-30"}, "日付を正しく"),
     ],
 )
 def test_a_mandate_with_a_fault_is_refused_in_words(treasury, given, words):
+    make_payer("0000012")
     answer = treasury.post(f"{ROOT}mandates/add/", NEW | given)
     assert answer.status_code == 422
     assert words in page(answer)
@@ -276,6 +284,7 @@ def test_a_mandate_with_a_fault_is_refused_in_words(treasury, given, words):
 
 
 def test_a_second_mandate_is_refused(treasury):
+    make_payer("0000012")
     make_mandate("fees:0000012")
     assert "先に終了してください" in page(treasury.post(f"{ROOT}mandates/add/", NEW))
 
@@ -290,8 +299,10 @@ def test_collecting_staff_serve_their_own_payers_only():
     assert collector.get(f"{ROOT}mandates/{own.pk}/").status_code == 200
     assert collector.get(f"{ROOT}mandates/{other.pk}/").status_code == 403
     assert collector.get(f"{ROOT}mandates/{other.pk}/end/").status_code == 403
+    make_payer("0000012")
     assert collector.post(f"{ROOT}mandates/add/", NEW).status_code == 302
-    theirs = NEW | {"payer": "water:0000002"}
+    make_water_contract("0000002", started_on=TODAY.date())
+    theirs = NEW | {"service": "water", "number": "0000002"}
     assert collector.post(f"{ROOT}mandates/add/", theirs).status_code == 403
     elsewhere = client("auditor")
     assert elsewhere.get(f"{ROOT}mandates/{other.pk}/").status_code == 200
@@ -313,7 +324,8 @@ def test_the_account_of_a_payer_of_other_fees_is_not_shown():
     assert [row["item"].bill for row in shown.context["rows"]] == [mine]
     assert collector.get(f"{ROOT}mandates/{other.pk}/").status_code == 403
     assert collector.get(f"{ROOT}mandates/{other.pk}/end/").status_code == 403
-    theirs = NEW | {"payer": other.payer}
+    make_payer("0000002")
+    theirs = NEW | {"number": "0000002"}
     assert collector.post(f"{ROOT}mandates/add/", theirs).status_code == 403
     everything = client("payments_treasury").get(f"{ROOT}mandates/{shared.pk}/")
     assert len(everything.context["rows"]) == 2

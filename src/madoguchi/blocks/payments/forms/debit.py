@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from madoguchi.blocks.payments.models import Mandate
 from madoguchi.blocks.payments.queries.labels import fee_kind_label
 from madoguchi.blocks.payments.rules.fee_kinds import fee_kinds
+from madoguchi.blocks.payments.rules.payer_access import normal_number, payer_directories
 from madoguchi.kernel import clock
 
 LATEST_DAY = timedelta(days=366)
@@ -114,11 +115,12 @@ class ResultForm(forms.Form):
 class MandateForm(forms.Form):
     """What the payer wrote on the form for the bank."""
 
-    payer = forms.RegexField(
-        label=gettext_lazy("Payer reference"),
-        help_text=gettext_lazy("Service and customer number: fees:0000012"),
-        regex=r"^[a-z]+:[0-9A-Za-z-]{1,40}$",
+    service = forms.ChoiceField(label=gettext_lazy("Fee"), widget=forms.RadioSelect)
+    number = forms.CharField(
+        label=gettext_lazy("Customer number"),
+        help_text=gettext_lazy("As it stands on slips."),
         max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     bank_code = DigitsField(label=gettext_lazy("Bank (4 digits)"), digits=4)
     branch_code = DigitsField(label=gettext_lazy("Branch (3 digits)"), digits=3)
@@ -144,6 +146,24 @@ class MandateForm(forms.Form):
         widget=DayInput,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        services = self.fields["service"]
+        assert isinstance(services, forms.ChoiceField)  # noqa: S101 # declared above
+        services.choices = [(each.code, each.label) for each in payer_directories]
+
+    def clean(self) -> dict[str, Any]:
+        """Service and number become the ``payer`` that they name."""
+        given = super().clean() or {}
+        service, number = given.pop("service", None), given.pop("number", None)
+        if service and number:
+            payer = payer_directories[service].find(normal_number(number))
+            if payer is None:
+                self.add_error("number", _("Nobody has this customer number. Look at the slip."))
+            else:
+                given["payer"] = payer
+        return given
+
 
 class EndMandateForm(forms.Form):
     """From which day on nothing is debited."""
@@ -161,4 +181,4 @@ class EndMandateForm(forms.Form):
 
 
 class MandateFilterForm(forms.Form):
-    payer = forms.CharField(label=gettext_lazy("Payer reference"), required=False, max_length=60)
+    payer = forms.CharField(label=gettext_lazy("Customer number"), required=False, max_length=60)

@@ -15,7 +15,7 @@ class DemandFilterForm(forms.Form):
     status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
     fee_kind = forms.ChoiceField(label=gettext_lazy("Fee"), required=False)
     q = forms.CharField(
-        label=gettext_lazy("Bill number or payer reference"), required=False, max_length=60
+        label=gettext_lazy("Bill number or customer number"), required=False, max_length=60
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

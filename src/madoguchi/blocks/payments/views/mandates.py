@@ -66,26 +66,22 @@ def mandate_add(request: HttpRequest) -> HttpResponse:
     """Take what the payer wrote on the form."""
     clerk = require_server_of_kinds(request, *_all_kinds())
     initial = {
-        "payer": request.GET.get("payer", ""),
         "from_on": clock.today(),
         "account_kind": Mandate.Kind.ORDINARY,
     }
     form = MandateForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         kinds = queries.kinds_of_payer(form.cleaned_data["payer"])
-        if not kinds:
-            form.add_error("payer", _("No service here has such a reference."))
-        elif not servable_kinds(identity.acting_as(clerk), kinds):
+        if not servable_kinds(identity.acting_as(clerk), kinds):
             raise PermissionDenied(_("This payer's fees are another department's."))
+        try:
+            made = register_mandate(NewMandate(**form.cleaned_data), by=clerk)
+        except Refused as refused:
+            is_name = isinstance(refused, NotForBanks | NameTooLong)
+            form.add_error("holder" if is_name else None, str(refused))
         else:
-            try:
-                made = register_mandate(NewMandate(**form.cleaned_data), by=clerk)
-            except Refused as refused:
-                is_name = isinstance(refused, NotForBanks | NameTooLong)
-                form.add_error("holder" if is_name else None, str(refused))
-            else:
-                messages.success(request, _("The mandate is registered."))
-                return redirect("payments_staff:mandate", made.pk)
+            messages.success(request, _("The mandate is registered."))
+            return redirect("payments_staff:mandate", made.pk)
     return render(
         request,
         "payments/staff/debit_mandate_add.html",

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.blocks.identity.models import User
-from madoguchi.blocks.identity.service import IdentityError
 from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.plan.document.errors import PlanUnreadable
@@ -188,7 +187,7 @@ def _store(
             publish=form.cleaned_data.get("publish", False),
             by=office,
         )
-    except (Refused, IdentityError) as error:
+    except Refused as error:
         form.add_error(None, str(error))
         return None
 

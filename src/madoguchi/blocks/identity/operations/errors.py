@@ -1,17 +1,12 @@
 """What cannot be done to people, roles and departments, each with the words for the clerk."""
 
-from typing import TYPE_CHECKING, ClassVar
-
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from madoguchi.kernel.refused import Refused
 
 
-class IdentityError(Exception):
-    """An operation that was refused; ``message`` says why and what to do instead."""
-
-    message: ClassVar["StrOrPromise"]
+class IdentityError(Refused):
+    """Whatever identity refuses."""
 
 
 class UsernameTaken(IdentityError):

@@ -81,9 +81,9 @@ def add_department(request: HttpRequest) -> HttpResponse:
         try:
             added = operations.add_department(**form.cleaned_data, by=administrator)
         except (operations.NameTaken, operations.NameBlank) as error:
-            form.add_error("name", str(error.message))
+            form.add_error("name", str(error))
         except operations.DepartmentClosed as error:
-            form.add_error("parent", str(error.message))
+            form.add_error("parent", str(error))
         else:
             messages.success(request, _("The department was added."))
             return redirect("identity_staff:department", added.public_id)
@@ -114,11 +114,11 @@ def rename_department(request: HttpRequest, public_id: str) -> HttpResponse:
                 messages.success(request, _("The department was renamed."))
                 return redirect("identity_staff:department", public_id)
         except operations.DepartmentClosed as error:
-            form.add_error("from_on", str(error.message))
+            form.add_error("from_on", str(error))
         except operations.NameAlreadyBegins as error:
-            form.add_error("from_on", str(error.message))
+            form.add_error("from_on", str(error))
         except IdentityError as error:
-            form.add_error("name", str(error.message))
+            form.add_error("name", str(error))
         else:
             checked = True
             facts = [
@@ -151,7 +151,7 @@ def remove_name(request: HttpRequest, public_id: str, name_pk: int) -> HttpRespo
         try:
             operations.remove_department_name(name=name, by=administrator)
         except IdentityError as error:
-            form.add_error(None, str(error.message))
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("The name was removed."))
             return redirect("identity_staff:department", public_id)
@@ -182,7 +182,7 @@ def move_department(request: HttpRequest, public_id: str) -> HttpResponse:
                 department=found, parent=form.cleaned_data["parent"], by=administrator
             )
         except IdentityError as error:
-            form.add_error("parent", str(error.message))
+            form.add_error("parent", str(error))
         else:
             messages.success(request, _("The department has its new place."))
             return redirect("identity_staff:department", public_id)
@@ -217,7 +217,7 @@ def close_department(request: HttpRequest, public_id: str) -> HttpResponse:
                 messages.success(request, _("The department was closed."))
                 return redirect("identity_staff:department", public_id)
         except IdentityError as error:
-            form.add_error("on", str(error.message))
+            form.add_error("on", str(error))
         else:
             checked = True
             facts.append({"label": _("First day without this department"), "value": day(on)})
@@ -244,7 +244,7 @@ def reopen_department(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         operations.reopen_department(department=_found(public_id), by=administrator)
     except IdentityError as error:
-        messages.error(request, str(error.message))
+        messages.error(request, str(error))
     else:
         messages.success(request, _("The closing was taken back."))
     return redirect("identity_staff:department", public_id)
@@ -262,5 +262,5 @@ def shift_department(request: HttpRequest, public_id: str, direction: str) -> Ht
             by=administrator,
         )
     except IdentityError as error:
-        messages.error(request, str(error.message))
+        messages.error(request, str(error))
     return redirect("identity_staff:departments")

@@ -67,7 +67,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
         try:
             person = operations.add_person(**form.cleaned_data, by=administrator)
         except operations.UsernameTaken as error:
-            form.add_error("username", str(error.message))
+            form.add_error("username", str(error))
         else:
             messages.success(
                 request, _("The account was added. Give it a role and hand over a sign-in link.")
@@ -119,9 +119,9 @@ def assign_role(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             operations.assign_role(person=found, **form.cleaned_data, by=administrator)
         except (operations.DepartmentNeeded, operations.DepartmentNotUsed) as error:
-            form.add_error("department", str(error.message))
+            form.add_error("department", str(error))
         except IdentityError as error:
-            form.add_error(None, str(error.message))
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("The role was given."))
             return redirect("identity_staff:person", pk)
@@ -230,7 +230,7 @@ def erase_person(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             operations.erase_person(person=found, by=administrator)
         except IdentityError as error:
-            form.add_error(None, str(error.message))
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("The personal data were erased."))
             return redirect("identity_staff:people")
@@ -307,7 +307,7 @@ def _confirm(
         try:
             act()
         except IdentityError as error:
-            form.add_error(None, str(error.message))
+            form.add_error(None, str(error))
         else:
             messages.success(request, done)
             return redirect("identity_staff:person", found.pk)

@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from madoguchi.blocks.identity.service import IdentityError
 from madoguchi.kernel.refused import Refused
 from madoguchi.plan.document.errors import PlanUnreadable, place_text
 from madoguchi.plan.document.limits import MAX_FILE, MEGABYTE
@@ -122,7 +121,7 @@ class Command(BaseCommand):
                     publish_year(year=year, by=None)
         except SettledYearChanged as error:
             raise Stopped(str(error), place_data(error.differences[0].place)) from error
-        except (Refused, IdentityError) as error:
+        except Refused as error:
             raise Stopped(str(error)) from error
         except DatabaseError as error:
             raise Stopped(_database_message(error)) from error

@@ -32,11 +32,11 @@ demo: $(VENV)/.base messages ## the sample city on http://localhost:8000 (PORT=9
 	@MADOGUCHI_DEMO=1 $(PY) -m madoguchi.config demo --port $(PORT)
 
 test: $(VENV)/.dev messages ## every test that needs nothing else; browser journeys where Chromium is
-	@$(PY) -m pytest tests --ignore=tests/journeys $(if $(JOBS),-n $(JOBS))
+	@$(PY) -m pytest tests --ignore=tests/journeys $(if $(JOBS),-n $(JOBS) --dist worksteal)
 	@$(PY) -m pytest tests/journeys
 
 test-postgres: $(VENV)/.dev messages ## the database tests on PostgreSQL (DATABASE_URL)
-	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/guards --ignore=tests/demo --database-only $(if $(JOBS),-n $(JOBS))
+	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/guards --ignore=tests/demo --database-only $(if $(JOBS),-n $(JOBS) --dist worksteal)
 
 check: lint types contracts test ## lint, types, contracts, tests
 

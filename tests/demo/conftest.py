@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from madoguchi.demo.operations import load_sample
+from madoguchi.demo.operations import is_loaded, load_sample
 
 ON = date(2026, 11, 23)
 PASSWORD = "sample-password-1"
@@ -30,12 +30,20 @@ def load(*, on=ON, stop_after=None):
 
 @pytest.fixture(scope="module")
 def sample(django_db_setup, django_db_blocker):  # noqa: ARG001 # the tables must be there
-    """What loading told on its way. Rolled back after the module."""
+    """What loading told on its way. Rolled back after the module.
+
+    It is cut off again and again, each time at another step, and goes on where it stopped: what
+    the tests find is whole, and there once.
+    """
     with django_db_blocker.unblock():
         block = transaction.atomic()
         block._from_testcase = True  # as Django's own: what must be durable may lie within
         block.__enter__()
         try:
+            for stop_after in (0, 1, 20, 45, 60, 10, 100):
+                with pytest.raises(Stopped):
+                    load(stop_after=stop_after)
+            assert not is_loaded()
             yield load()
         finally:
             transaction.set_rollback(True)

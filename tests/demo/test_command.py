@@ -17,7 +17,6 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from madoguchi.demo.management import server
-from madoguchi.demo.operations import is_loaded
 from madoguchi.kernel.city.operations import set_profile
 from madoguchi.plan.models import Plan
 
@@ -36,19 +35,6 @@ def taken_port():
 def free_port():
     with taken_port() as port:
         return port
-
-
-@pytest.mark.django_db
-def test_it_loads_the_sample_and_says_who_may_sign_in(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-    out = StringIO()
-    call_command("demo", no_serve=True, stdout=out)
-    assert is_loaded()
-    told = out.getvalue()
-    assert "[2/4] データベース / Database\n[3/4] 見本の市 / Sample city\n" in told
-    assert "      令和8年度 22/22\n" in told
-    assert "    office     行革事務局 / Plan office " in told
-    assert (tmp_path / "demo-sign-in.txt").read_text().strip() in told
 
 
 def test_a_taken_port_is_said_plainly_before_anything_is_done(settings, tmp_path):
@@ -115,7 +101,7 @@ class Demo:
             "MADOGUCHI_DEMO": "1",
             "PYTHONUTF8": "1",
         }
-        self.port = port
+        self.folder, self.port = folder, port
         self.output = folder / f"output-{time.monotonic_ns()}"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -181,6 +167,11 @@ def start(tmp_path):
 def test_it_serves_until_it_is_stopped_and_goes_on_where_it_was(start):
     first = start()
     first.wait_for("Ctrl-C")
+    told = first.told()
+    assert "[2/4] データベース / Database\n[3/4] 見本の市 / Sample city\n" in told
+    assert "      令和8年度 22/22\n" in told
+    assert "    office     行革事務局 / Plan office " in told
+    assert (first.folder / "data" / "demo-sign-in.txt").read_text().strip() in told
     assert "窓口市（見本）" in first.get("/")[1]
     addresses = re.findall(rf"http://localhost:{first.port}(\S+)", first.told())
     assert {path: first.get(path)[0] for path in addresses} == {

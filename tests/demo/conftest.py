@@ -15,13 +15,17 @@ class Stopped(Exception):
     """Somebody pulled the plug."""
 
 
-def load(*, on=ON, stop_after=None):
-    """Load the sample city; with ``stop_after``, only until it was told of that many steps."""
-    told = []
+def load(*, on=ON, stop_after=None, told=None):
+    """Load the sample city; with ``stop_after``, only until it was told of that many steps.
+
+    Gives ``told`` with what was told now at its end.
+    """
+    told = [] if told is None else told
+    before = len(told)
 
     def tick(what, done, total):
         told.append((what, done, total))
-        if stop_after is not None and len(told) > stop_after:
+        if stop_after is not None and len(told) - before > stop_after:
             raise Stopped
 
     load_sample(on=on, password=PASSWORD, tick=tick)
@@ -40,11 +44,12 @@ def sample(django_db_setup, django_db_blocker):  # noqa: ARG001 # the tables mus
         block._from_testcase = True  # as Django's own: what must be durable may lie within
         block.__enter__()
         try:
+            told = []
             for stop_after in (0, 1, 20, 45, 60, 10, 100):
                 with pytest.raises(Stopped):
-                    load(stop_after=stop_after)
+                    load(stop_after=stop_after, told=told)
             assert not is_loaded()
-            yield load()
+            yield load(told=told)
         finally:
             transaction.set_rollback(True)
             block.__exit__(None, None, None)

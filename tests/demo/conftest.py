@@ -45,7 +45,7 @@ def sample(django_db_setup, django_db_blocker):  # noqa: ARG001 # the tables mus
         block.__enter__()
         try:
             told = []
-            for stop_after in (0, 1, 20, 45, 60, 10, 100):
+            for stop_after in (0, 45, 10, 60):
                 with pytest.raises(Stopped):
                     load(stop_after=stop_after, told=told)
             assert not is_loaded()

@@ -69,7 +69,6 @@ def city_with(services, folder):
     [
         ("", {"plan", "fees", "water", "payments"}),
         ("plan", {"fees", "water", "payments"}),
-        ("fees", {"plan", "water"}),
         ("water", {"plan", "fees"}),
     ],
 )

@@ -117,7 +117,8 @@ def assert_each_bill_once(place, said):
 def test_a_run_killed_at_ten_random_points(place):
     """After up to three more files, and then anywhere within a tenth of a second."""
     points = random.Random(20261123)  # noqa: S311 # moments, not secrets
-    for _ in range(KILLS):
+    # PostgreSQL is tried less often: what differs there is how a killed process lets go of locks
+    for _ in range(KILLS if place.copy else KILLS // 2):
         process = place.start()
         wanted = place.files() + points.randrange(4)
         while place.files() < wanted and process.poll() is None:

@@ -33,7 +33,7 @@ demo: $(VENV)/.base messages ## the sample city on http://localhost:8000 (PORT=9
 
 test: $(VENV)/.dev messages ## every test that needs nothing else; browser journeys where Chromium is
 	@$(PY) -m pytest tests --ignore=tests/journeys $(if $(JOBS),-n $(JOBS) --dist worksteal)
-	@$(PY) -m pytest tests/journeys
+	@$(PY) -m pytest tests/journeys $(if $(JOBS),-n $(JOBS) --dist worksteal)
 
 test-postgres: $(VENV)/.dev messages ## the database tests on PostgreSQL (DATABASE_URL)
 	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/guards --ignore=tests/demo --database-only $(if $(JOBS),-n $(JOBS) --dist worksteal)

@@ -1,5 +1,6 @@
 """A real browser on the real product: the sample city, served as ``make demo`` serves it."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.journeys.browsing import DESKTOP, City, Troubles, Visit, sign_in
 
+DEMO = [sys.executable, "-m", "madoguchi.config", "demo"]
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -47,20 +49,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[City]:  # noqa: ARG001 # no browser, no need to serve
     """``madoguchi demo`` in a data folder of its own, on a free port."""
-    data = tmp_path_factory.mktemp("city")
+    data = tmp_path_factory.mktemp("city") / "data"
+    shutil.copytree(_loaded_once(tmp_path_factory.getbasetemp()), data)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {
-        **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
-        "MADOGUCHI_DATA_DIR": str(data),
-        "MADOGUCHI_DEMO": "1",
-        "DJANGO_SETTINGS_MODULE": "madoguchi.config.settings",
-    }
     with (data / "demo.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "madoguchi.config", "demo", "--port", str(port)],
-            env=environment,
+            [*DEMO, "--port", str(port)],
+            env=_environment(data),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -72,6 +69,34 @@ def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+
+
+def _loaded_once(folder: Path) -> Path:
+    """The sample city's data, which the first of several processes loads for all of them."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    data = folder / "loaded-city"
+    with (folder / "loading").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data.exists():
+            fresh = folder / "loading-city"
+            subprocess.run(
+                [*DEMO, "--no-serve"],
+                env=_environment(fresh),
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+            fresh.rename(data)
+    return data
+
+
+def _environment(data: Path) -> dict[str, str]:
+    return {
+        **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+        "MADOGUCHI_DATA_DIR": str(data),
+        "MADOGUCHI_DEMO": "1",
+        "DJANGO_SETTINGS_MODULE": "madoguchi.config.settings",
+    }
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -2,9 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -158,20 +155,6 @@ def test_a_database_that_was_not_set_up_is_told(file: Path) -> None:
     finally:
         with connection.schema_editor() as editor:
             editor.alter_db_table(Plan, "plan_elsewhere", "plan_plan")
-
-
-def test_a_new_database_is_set_up_on_the_way(file: Path, tmp_path: Path) -> None:
-    environment = {
-        **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
-        "MADOGUCHI_DATA_DIR": str(tmp_path / "data"),
-        "DJANGO_SETTINGS_MODULE": "madoguchi.config.settings",
-    }
-    command = [sys.executable, "-m", "madoguchi.config", "import_plan", str(file), "--json"]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, encoding="utf-8", check=False
-    )
-    assert "データベースが空です" in done.stderr
-    assert json.loads(done.stdout)["stored"] is True
 
 
 def test_an_unknown_figure_is_named_with_its_place(file: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import npgettext
 
 from madoguchi.kernel.registries import HomeFigure
 from madoguchi.plan.queries.public import PlanCard, plan_cards
@@ -28,7 +28,7 @@ def _figure(card: PlanCard, value: int, label: str, standing: Standing | None = 
     query = f"?standing={standing.value}" if standing else ""
     return HomeFigure(
         value=str(value),
-        unit=pgettext_lazy("unit", "initiatives"),
+        unit=npgettext("unit", "initiative", "initiatives", value),
         label=label,
         url=reverse("plan:overview", args=[card.slug]) + query,
     )

@@ -77,5 +77,5 @@ def _tell_payments() -> None:
             )
         )
     payer_directories.register(
-        PayerDirectory(code="fees", label=_("Fees"), find=payers.find_reference)
+        PayerDirectory(code="fees", label=_("Care, nursery, housing"), find=payers.find_reference)
     )

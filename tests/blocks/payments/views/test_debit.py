@@ -249,7 +249,7 @@ def test_a_mandate_is_registered_and_ended(treasury):
         "ﾔﾏﾀﾞ ﾀﾛｳ",
     )
     assert mandate.payer == "fees:0000012"
-    assert "料金 0000012" in page(treasury.get(f"{ROOT}mandates/", {"payer": "00012"}))
+    assert "介護・保育・住宅 0000012" in page(treasury.get(f"{ROOT}mandates/", {"payer": "00012"}))
     assert "該当する登録はありません" in page(treasury.get(f"{ROOT}mandates/", {"payer": "99"}))
     where = f"{ROOT}mandates/{mandate.pk}/end/"
     assert treasury.get(where).status_code == 200

@@ -40,7 +40,9 @@ class DigitsField(forms.CharField):
                 )
             ],
             max_length=digits,
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            widget=forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off", "size": digits + 2}
+            ),
             **kwargs,
         )
 

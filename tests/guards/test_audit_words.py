@@ -16,7 +16,7 @@ def calls():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if name in {"record", "_record", "_store"}:
+                if name in {"record", "_record", "_store", "open_told_item"}:
                     yield path.relative_to(SOURCE), node
 
 

@@ -57,7 +57,7 @@ def _read(clerk: Page, path: Path) -> None:
 def _clear(clerk: Page) -> None:
     """The usual step of each matter, oldest first, until nothing is left."""
     for _ in range(20):
-        clerk.goto("/staff/payments/work/")
+        clerk.goto("/staff/payments/worklist/")
         begin = clerk.get_by_role("link", name=re.compile("古いものから処理する"))
         if begin.count() == 0:
             break

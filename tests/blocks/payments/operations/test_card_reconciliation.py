@@ -221,9 +221,16 @@ def test_removed_cards_are_forgotten(bad_line):
     assert SavedCard.objects.get().forgotten_at is not None
 
 
-def test_a_day_that_has_not_come():
-    with pytest.raises(reconciliation.DayNotThere):
-        reconciliation.reconcile_cards(day=DAY + timedelta(days=1), by=None)
+@pytest.mark.parametrize(
+    ("day", "refusal"),
+    [
+        (DAY + timedelta(days=1), reconciliation.DayNotThere),
+        (date.min, reconciliation.DayTooEarly),
+    ],
+)
+def test_a_day_on_which_nothing_was(day, refusal):
+    with pytest.raises(refusal):
+        reconciliation.reconcile_cards(day=day, by=None)
     assert CardReconciliation.objects.count() == 0
 
 

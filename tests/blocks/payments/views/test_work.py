@@ -29,7 +29,7 @@ from tests.blocks.payments.factories import (
 from tests.factories import make_department, make_user, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_kinds")]
-LIST = "/staff/payments/work/"
+LIST = "/staff/payments/worklist/"
 TODAY = datetime(2026, 6, 12, 9, 0, tzinfo=TOKYO)
 UNKNOWN = "9192902312345" + "9" * 16 + "0" + "260630" + "0" + "001000" + "0"
 

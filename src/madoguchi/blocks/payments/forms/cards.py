@@ -1,17 +1,13 @@
 """Forms of the treasury's pages on card payments."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from madoguchi.blocks.payments.models import CardPayment
 from madoguchi.kernel import clock
-
-EARLIEST_DAY = date(2000, 1, 1)
 
 
 class AttemptFilterForm(forms.Form):
@@ -43,11 +39,3 @@ class ReconcileForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"day": clock.today() - timedelta(days=1)})
         super().__init__(*args, **kwargs)
-
-    def clean_day(self) -> date:
-        day: date = self.cleaned_data["day"]
-        if day > clock.today():
-            raise ValidationError(_("That day has not come yet."))
-        if day < EARLIEST_DAY:
-            raise ValidationError(_("Check the year: no card was charged here on that day."))
-        return day

@@ -13,11 +13,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_username_once'),
-        # The shell's many alterations first: each renders every model that hangs on the user.
-        ('wagtailusers', '0015_userprofile_keyboard_shortcuts'),
-        ('wagtailcore', '0098_apitoken'),
-        ('wagtailimages', '0027_image_description'),
-        ('wagtaildocs', '0014_alter_document_file_size'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

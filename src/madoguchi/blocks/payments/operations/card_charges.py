@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
 from madoguchi.blocks.identity.models import User
-from madoguchi.blocks.payments.models import Bill, CardPayment, DebitItem, SavedCard
+from madoguchi.blocks.payments.models import Bill, CardPayment, SavedCard
 from madoguchi.blocks.payments.operations.card_states import OPEN
 from madoguchi.blocks.payments.operations.cards import KEYS_LAST, ask, needed_provider, new_id
 from madoguchi.blocks.payments.queries.balances import balances
-from madoguchi.blocks.payments.queries.debit import mandates_in_force
+from madoguchi.blocks.payments.queries.debit import bills_with_bank, mandates_in_force
 from madoguchi.blocks.payments.queries.lookup import open_bills
 from madoguchi.blocks.payments.rules.cards import (
     CardStatus,
@@ -125,10 +125,8 @@ def _begin(bill: Bill, card: SavedCard, on: date) -> CardPayment | None:
 
 def _is_under_way(bill: Bill) -> bool:
     """The payer is paying by card, or the bank has been asked and has not answered."""
-    return (
-        CardPayment.objects.filter(bill=bill, status__in=OPEN).exists()
-        or DebitItem.objects.filter(bill=bill, result="").exists()
-    )
+    is_open = CardPayment.objects.filter(bill=bill, status__in=OPEN).exists()
+    return is_open or bool(bills_with_bank([bill.pk]))
 
 
 def _charge(attempt: CardPayment, charged: Charged) -> None:

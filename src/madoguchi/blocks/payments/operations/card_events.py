@@ -12,6 +12,7 @@ from madoguchi.blocks.payments.operations.card_states import (
     payment_key,
     record_state,
 )
+from madoguchi.blocks.payments.operations.work import open_told_item
 from madoguchi.blocks.payments.rules.cards import (
     CardProvider,
     DisputeState,
@@ -20,7 +21,6 @@ from madoguchi.blocks.payments.rules.cards import (
     RefundState,
 )
 from madoguchi.kernel import clock
-from madoguchi.kernel.audit.operations import record
 
 BOOKED: Final = "booked"
 KNOWN: Final = "known"
@@ -88,26 +88,16 @@ def _take_dispute(provider: str, state: DisputeState) -> str:
     if attempt is None:
         return NOT_OURS
     key = payment_key(provider, state.payment_reference)
-    item, is_new = WorkItem.objects.select_for_update().get_or_create(
-        key=f"dispute:{provider}:{state.reference}"[:160],
-        defaults={
-            "kind": WorkItem.Kind.DISPUTE,
-            "step": WorkItem.Step.ACKNOWLEDGE,
-            "payment": Payment.objects.filter(key=key).first(),
-            "bill": attempt.bill,
-            "amount": state.amount,
-            "opened_at": clock.now(),
-        },
+    item = open_told_item(
+        WorkItem.Kind.DISPUTE,
+        f"{provider}:{state.reference}",
+        payment=Payment.objects.filter(key=key).first(),
+        bill=attempt.bill,
+        amount=state.amount,
+        action="payments.card_disputed",
     )
     if state.status == "won" and item.resolved_at is None:
         item.resolved_at, item.resolution = clock.now(), WorkItem.Resolution.GONE
         item.is_standing = False
         item.save(update_fields=["resolved_at", "resolution", "is_standing"])
-    if is_new:
-        record(
-            by=None,
-            action="payments.card_disputed",
-            subject=f"payments.work_item:{item.pk}",
-            detail={"amount": state.amount},
-        )
     return NOTED

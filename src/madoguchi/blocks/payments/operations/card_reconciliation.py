@@ -41,8 +41,15 @@ LEFT_ALONE = timedelta(hours=1)
 """So long before the end of the day, or before now, an attempt must have begun to be ended."""
 
 
+EARLIEST_DAY = date(2000, 1, 1)
+
+
 class DayNotThere(Refused):
     message = _("That day has not come yet.")
+
+
+class DayTooEarly(Refused):
+    message = _("Check the year: no card was charged here on that day.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +75,12 @@ def reconcile_cards(*, day: date, by: User | None) -> CardReconciliation:
     """Lay the provider's list of a day beside our payments; as often as one likes.
 
     Before that, what waits for the provider is asked after: refunds, open attempts, cards to be
-    deleted. Raises NoCardProvider, ProviderUnavailable, DayNotThere.
+    deleted. Raises NoCardProvider, ProviderUnavailable, DayNotThere, DayTooEarly.
     """
     if day > clock.today():
         raise DayNotThere
+    if day < EARLIEST_DAY:
+        raise DayTooEarly
     at = needed_provider()
     _send_refunds_again(by)
     forget_removed_cards()

@@ -7,9 +7,9 @@ from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.payments.models import Payment, Refund, WorkItem
 from madoguchi.blocks.payments.operations.cards import provider_of
 from madoguchi.blocks.payments.operations.refunds import end_refund
+from madoguchi.blocks.payments.operations.work import open_told_item
 from madoguchi.blocks.payments.rules.cards import ProviderUnavailable, RefundState
 from madoguchi.blocks.payments.rules.channels import Channel
-from madoguchi.kernel import clock
 from madoguchi.kernel.audit.operations import record
 from madoguchi.kernel.refused import Refused
 
@@ -78,24 +78,14 @@ def take_refund(*, refund_id: int, state: RefundState, by: User | None) -> Refun
 
 def _open_returned(refund: Refund) -> None:
     """Somebody pays the money in another way; until then the books say that it is paid back."""
-    item, is_new = WorkItem.objects.get_or_create(
-        key=f"{WorkItem.Kind.REFUND_RETURNED}:{refund.public_id}",
-        defaults={
-            "kind": WorkItem.Kind.REFUND_RETURNED,
-            "step": WorkItem.Step.ACKNOWLEDGE,
-            "payment": refund.payment,
-            "bill": refund.bill,
-            "amount": refund.amount,
-            "opened_at": clock.now(),
-        },
+    open_told_item(
+        WorkItem.Kind.REFUND_RETURNED,
+        refund.public_id,
+        payment=refund.payment,
+        bill=refund.bill,
+        amount=refund.amount,
+        action="payments.card_refund_returned",
     )
-    if is_new:
-        record(
-            by=None,
-            action="payments.card_refund_returned",
-            subject=f"payments.work_item:{item.pk}",
-            detail={"amount": refund.amount},
-        )
 
 
 def find_refund(state: RefundState) -> Refund | None:

@@ -103,6 +103,40 @@ _FOLLOWS = (
 )
 
 
+def open_told_item(
+    kind: WorkItem.Kind,
+    reference: str,
+    *,
+    payment: Payment | None,
+    bill: Bill,
+    amount: int,
+    action: str,
+) -> WorkItem:
+    """The item of what a card provider told, opened with an audit entry where it is new.
+
+    Locked: call it within a transaction.
+    """
+    item, is_new = WorkItem.objects.select_for_update().get_or_create(
+        key=f"{kind}:{reference}"[:160],
+        defaults={
+            "kind": kind,
+            "step": WorkItem.Step.ACKNOWLEDGE,
+            "payment": payment,
+            "bill": bill,
+            "amount": amount,
+            "opened_at": clock.now(),
+        },
+    )
+    if is_new:
+        audit.record(
+            by=None,
+            action=action,
+            subject=f"payments.work_item:{item.pk}",
+            detail={"amount": amount},
+        )
+    return item
+
+
 def _item(cause: work.Cause, now: datetime) -> WorkItem:
     return WorkItem(
         key=cause.key,

@@ -5,6 +5,6 @@ from django.urls import path
 from madoguchi.blocks.payments.views import work
 
 urlpatterns = [
-    path("work/", work.work, name="work"),
-    path("work/<int:pk>/", work.work_item, name="work_item"),
+    path("worklist/", work.work, name="work"),
+    path("worklist/<int:pk>/", work.work_item, name="work_item"),
 ]

@@ -60,6 +60,9 @@ def card_reconcile(request: HttpRequest) -> HttpResponse:
         return _days(request, form, status=422)
     try:
         made = card_reconciliation.reconcile_cards(day=form.cleaned_data["day"], by=treasury)
+    except (card_reconciliation.DayNotThere, card_reconciliation.DayTooEarly) as refused:
+        form.add_error("day", str(refused))
+        return _days(request, form, status=422)
     except Refused as refused:
         form.add_error(None, str(refused))
         return _days(request, form, status=422)

@@ -15,7 +15,8 @@ SETS = {
 
 def main(name: str) -> None:
     command = [
-        *("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.12"),
+        str(Path(sys.executable).with_name("uv")),
+        *("pip", "compile", "--quiet", "--universal", "--python-version", "3.12"),
         *("--generate-hashes", "--no-annotate", "--no-header"),
         *SETS[name],
         *("-o", f"requirements/{name}.txt"),

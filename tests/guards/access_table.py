@@ -4,6 +4,7 @@ from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
 from madoguchi.blocks.payments.rules.access import COLLECTOR, TREASURY
 from madoguchi.plan.rules.access import COUNCIL, OFFICE, REPORTER
 from madoguchi.services.water.rules.access import CLERK
+from tests.guards.addresses import apply, composing, desk, guide, onestop, residents
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
@@ -25,6 +26,9 @@ KEEPER_ONLY = (ADMINISTRATOR,)
 
 LIBRARIES = ("wagtail.", "allauth.")
 """Modules whose addresses are theirs to test."""
+
+AREAS = (residents, guide, apply, desk, composing, onestop)
+"""Modules with a part of this table each, beside what leads to its addresses."""
 
 ACCESS: dict[str, str | tuple[str, ...]] = {
     "site:home": PUBLIC,
@@ -234,6 +238,7 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "water_staff:tariff_add": WATER_ONLY,
     "water_staff:tax_add": WATER_ONLY,
     "water_staff:terms_add": WATER_ONLY,
+    **{name: who for area in AREAS for name, who in area.ACCESS.items()},
 }
 
 CHANGES: dict[str, tuple[str, ...]] = {
@@ -243,6 +248,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
     "payments_staff:work_item": MONEY_ONLY,
     "payments_staff:close_day": MONEY_ONLY,
     "payments_staff:card_reconcile": MONEY_ONLY,
+    **{name: who for area in AREAS for name, who in area.CHANGES.items()},
 }
 """Where fewer may send something than may look."""
 

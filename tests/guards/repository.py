@@ -16,6 +16,7 @@ ROOMS = {
 ENGINES = {
     "plan": {"document"},
     "documents": {"typesetting"},
+    "procedures": {"guide"},
     "payments": {"slips", "collection", "zengin"},
 }
 """Packages beside rules.py that are large engines, free of Django."""

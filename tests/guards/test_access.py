@@ -17,6 +17,7 @@ from madoguchi.plan.rules.access import COUNCIL, REPORTER
 from tests.factories import make_department, make_user, sign_in
 from tests.guards.access_table import (
     ACCESS,
+    AREAS,
     CHANGES,
     LIBRARIES,
     OWN_DEPARTMENT,
@@ -123,6 +124,8 @@ def addresses(water, settings, tmp_path):
         **_of_imports(plan),
     }
     args |= money_args(water)
+    for area in AREAS:
+        args |= area.args(water)
     args["documents_staff:document"] = [_receipt().code]
     return {name: reverse(name, args=_args_of(name, args)) for name in STAFF}
 

@@ -42,9 +42,11 @@ CSRF_TRUSTED_ORIGINS: list[str] = [
     *env.list("CSRF_TRUSTED_ORIGINS", default=[]),
 ]
 
-MADOGUCHI_SERVICES: list[str] = env.list("MADOGUCHI_SERVICES", default=["plan", "fees", "water"])
+MADOGUCHI_SERVICES: list[str] = env.list(
+    "MADOGUCHI_SERVICES", default=["plan", "fees", "water", "onestop"]
+)
 """What this city runs: ``plan`` and names of packages in ``madoguchi.services``."""
-BLOCKS_OF_SERVICES = {"fees": ["payments"], "water": ["payments"]}
+BLOCKS_OF_SERVICES = {"fees": ["payments"], "water": ["payments"], "onestop": ["procedures"]}
 """The building blocks that only some services stand on; without them they are left out too."""
 MADOGUCHI_REQUIRE_MFA = env.bool("MADOGUCHI_REQUIRE_MFA", default=False)
 MADOGUCHI_DEMO = env.bool("MADOGUCHI_DEMO", default=False)

@@ -28,6 +28,11 @@ if "payments" in settings.MADOGUCHI_BLOCKS:
         path("pay/", include("madoguchi.blocks.payments.urls")),
         path("staff/payments/", include("madoguchi.blocks.payments.urls.staff")),
     ]
+if "procedures" in settings.MADOGUCHI_BLOCKS:
+    urlpatterns += [
+        path("procedures/", include("madoguchi.blocks.procedures.urls")),
+        path("staff/procedures/", include("madoguchi.blocks.procedures.urls.staff")),
+    ]
 if "cardsandbox" in settings.MADOGUCHI_BLOCKS:
     urlpatterns += [path("card-sandbox/", include("madoguchi.blocks.cardsandbox.urls"))]
 if "stripecards" in settings.MADOGUCHI_BLOCKS:

@@ -184,6 +184,33 @@ class ErasureHook:
 
 
 @dataclass(frozen=True)
+class MyPagePart:
+    """A part of a resident's own page: `render(request)` gives safe HTML, or "" where there is
+    nothing to show. Whoever opens the page is signed in as a resident."""
+
+    code: str
+    render: Callable[[HttpRequest], str]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """What an app holds on a resident with an account, for the one whom it is about.
+
+    `export(user)` gives it as plain data (JSON can hold it), keys in words; `erase(user)` removes
+    what may be removed and says how many rows that were; `kept(user)` gives, in words, what must
+    stay and why.
+    """
+
+    code: str
+    label: StrOrPromise
+    export: Callable[[AbstractBaseUser], Mapping[str, object]]
+    erase: Callable[[AbstractBaseUser], int]
+    kept: Callable[[AbstractBaseUser], Sequence[str]] = lambda _user: ()
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class HomeFigure:
     value: str
     unit: StrOrPromise
@@ -221,6 +248,8 @@ actor_roles: Registry[ActorRoles] = Registry("actor roles")
 audit_actions: Registry[AuditAction] = Registry("audit actions")
 audit_particulars: Registry[AuditParticular] = Registry("audit particulars")
 erasure_hooks: Registry[ErasureHook] = Registry("erasure hooks")
+my_page_parts: Registry[MyPagePart] = Registry("parts of a resident's page")
+own_data: Registry[OwnData] = Registry("own data")
 home_figures: Registry[HomeFigures] = Registry("home figures")
 home_notices: Registry[HomeNotices] = Registry("home notices")
 

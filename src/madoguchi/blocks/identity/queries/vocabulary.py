@@ -1,0 +1,169 @@
+"""The shared vocabulary in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from madoguchi.blocks.identity.rules.vocabulary import SUBJECTS, Item, Kind, Unfit
+from madoguchi.kernel.pages.templatetags.components import day
+
+_SUBJECTS: Final[Mapping[str, StrOrPromise]] = {
+    "applicant": _("You, who apply"),
+    "partner": _("Spouse"),
+    "child": _("Child"),
+    "deceased": _("The person who died"),
+    "cared": _("The person who is cared for"),
+    "member": _("Member of the household %(number)s"),
+    "move": _("The move"),
+    "death": _("The death"),
+    "marriage": _("The marriage"),
+    "work": _("Work"),
+    "insurance": _("Health insurance"),
+    "school": _("School"),
+    "water": _("Water"),
+    "bank": _("Bank account for payments to you"),
+}
+_ITEMS: Final[Mapping[str, StrOrPromise]] = {
+    "name": _("Full name"),
+    "kana": _("Name in kana"),
+    "birth_date": _("Birth date"),
+    "sex": _("Sex"),
+    "relation": _("Relation to you"),
+    "postcode": _("Postcode"),
+    "address": pgettext_lazy("of a person", "Address"),
+    "phone": _("Telephone"),
+    "email": _("Mail address"),
+    "honseki": _("Registered domicile"),
+    "hittosha": _("Head of the family register"),
+    "move.date": _("Day of the move"),
+    "move.old_postcode": _("Postcode before the move"),
+    "move.old_address": _("Address before the move"),
+    "move.old_head": _("Head of the household before the move"),
+    "move.new_postcode": _("Postcode after the move"),
+    "move.new_address": _("Address after the move"),
+    "move.new_head": _("Head of the household after the move"),
+    "death.date": _("Day of the death"),
+    "death.place": _("Place of the death"),
+    "marriage.date": _("Day of the marriage"),
+    "marriage.new_surname": _("Whose surname is borne"),
+    "marriage.new_honseki": _("New registered domicile"),
+    "work.name": _("Employer"),
+    "work.left_on": _("Last day of work"),
+    "work.joined_on": _("First day of work"),
+    "insurance.kind": _("Health insurance until now"),
+    "insurance.number": _("Symbol and number of the insurance"),
+    "school.name": _("Name of the school"),
+    "school.grade": _("Grade"),
+    "water.start_on": _("Day from which water is used"),
+    "water.stop_on": _("Day on which water use ends"),
+    "water.customer_number": _("Customer number of the water works"),
+    "bank.name": _("Bank"),
+    "bank.branch": _("Branch"),
+    "bank.account_kind": _("Kind of account"),
+    "bank.account_number": _("Account number"),
+    "bank.holder_kana": _("Account holder in kana"),
+}
+_CHOICES: Final[Mapping[str, Mapping[str, StrOrPromise]]] = {
+    "sex": {
+        "female": _("female"),
+        "male": _("male"),
+        "unsaid": _("not said"),
+    },
+    "relation": {
+        "self": pgettext_lazy("relation", "myself"),
+        "spouse": pgettext_lazy("relation", "spouse"),
+        "child": pgettext_lazy("relation", "child"),
+        "parent": pgettext_lazy("relation", "parent"),
+        "sibling": pgettext_lazy("relation", "brother or sister"),
+        "other": pgettext_lazy("relation", "other"),
+    },
+    "marriage.new_surname": {
+        "husband": _("the husband's"),
+        "wife": _("the wife's"),
+    },
+    "insurance.kind": {
+        "national": _("National health insurance"),
+        "employees": _("Employees' health insurance"),
+        "association": _("Mutual aid association"),
+        "late": _("Insurance for those of 75 and older"),
+        "none": pgettext_lazy("insurance", "none"),
+    },
+    "bank.account_kind": {
+        "ordinary": pgettext_lazy("account", "ordinary"),
+        "current": pgettext_lazy("account", "current"),
+    },
+}
+_YES_NO: Final[Mapping[str, StrOrPromise]] = {"yes": _("Yes"), "no": _("No")}
+
+REASONS: Final[Mapping[str, StrOrPromise]] = {
+    "empty": _("Please fill this in."),
+    "long": _("This is too long for the register."),
+    "control": _("This has a sign that cannot be printed. Please type it again."),
+    "kana": _("Please write this in hiragana or katakana only."),
+    "date": _("There is no such day. Please check year, month and day."),
+    "postcode": _("A postcode has seven digits, such as 123-4567."),
+    "phone": _("A telephone number has 9 to 15 digits."),
+    "email": _("This is no mail address. An example: name@example.jp"),
+    "number": _("Please write digits only."),
+    "choice": _("Please choose one of the answers."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    code: str
+    label: str
+
+
+def subject_label(subject: str) -> str:
+    if subject.startswith("member"):
+        return str(_SUBJECTS["member"]) % {"number": subject.removeprefix("member")}
+    return str(_SUBJECTS[subject])
+
+
+def item_label(item: Item) -> str:
+    """What the item is, without whose: that is the heading above it."""
+    return str(_ITEMS.get(item.ref) or _ITEMS[item.name])
+
+
+def full_label(item: Item) -> str:
+    """What and whose, for a place without a heading."""
+    if item.ref in _ITEMS:
+        return item_label(item)
+    return f"{subject_label(item.subject)}: {item_label(item)}"
+
+
+def choices(item: Item) -> tuple[Choice, ...]:
+    labels = _labels(item)
+    codes = ("yes", "no") if item.kind is Kind.YES_NO else item.choices
+    return tuple(Choice(code, str(labels.get(code, code))) for code in codes)
+
+
+def shown(item: Item, value: str) -> str:
+    """A kept value as a reader expects it: dates in words, codes as their label."""
+    if not value:
+        return ""
+    if item.kind is Kind.DATE:
+        return day(date.fromisoformat(value))
+    return str(_labels(item).get(value, value))
+
+
+def reason(problem: Unfit) -> str:
+    return str(REASONS[problem.code])
+
+
+def in_order(refs: list[str]) -> list[str]:
+    """References as they are asked: subject by subject, and as the vocabulary lists them."""
+    places = {subject: place for place, subject in enumerate(SUBJECTS)}
+    return sorted(refs, key=lambda ref: places.get(ref.partition(".")[0], len(places)))
+
+
+def _labels(item: Item) -> Mapping[str, StrOrPromise]:
+    if item.kind is Kind.YES_NO:
+        return _YES_NO
+    return _CHOICES.get(item.ref) or _CHOICES.get(item.name, {})

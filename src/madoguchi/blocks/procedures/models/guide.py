@@ -1,0 +1,45 @@
+"""Versions of the life-event guide."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class GuideVersion(models.Model):
+    """The guide's rule file as it was taken in; in force from ``starts_on`` once published.
+
+    A published version is never changed: a mistake is mended by the next one.
+    """
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    source = models.TextField(_("rules"))
+    digest = models.CharField(max_length=64)
+    note = models.CharField(_("what changes"), max_length=200, blank=True)
+    starts_on = models.DateField(_("in force from"), null=True, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("version of the guide")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["starts_on"],
+                condition=Q(published_at__isnull=False),
+                name="procedures_one_guide_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(starts_on__isnull=False),
+                name="procedures_published_guide_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)

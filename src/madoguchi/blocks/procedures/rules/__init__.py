@@ -1,0 +1,1 @@
+"""Rules of procedures and applications: plain values, no framework, no clock."""

@@ -1,0 +1,5 @@
+"""Composing procedures."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""One window for a whole life event: sheet 1-12."""

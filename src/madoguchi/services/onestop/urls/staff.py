@@ -1,0 +1,6 @@
+"""Staff addresses: ``/staff/onestop/``."""
+
+from django.urls import URLPattern
+
+app_name = "onestop_staff"
+urlpatterns: list[URLPattern] = []

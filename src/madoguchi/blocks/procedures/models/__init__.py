@@ -5,6 +5,7 @@ from madoguchi.blocks.procedures.models.applications import (
     ApplicationEvent,
     Attachment,
     Case,
+    Letter,
     Message,
 )
 from madoguchi.blocks.procedures.models.definitions import Procedure, ProcedureVersion
@@ -16,6 +17,7 @@ __all__ = [
     "Attachment",
     "Case",
     "GuideVersion",
+    "Letter",
     "Message",
     "Procedure",
     "ProcedureVersion",

@@ -42,6 +42,10 @@ class Case(models.Model):
     """Items of the shared vocabulary by reference, and ``<procedure>.own.<code>``."""
     typed = models.PositiveIntegerField(default=0)
     """Items that somebody typed for it, not those that were known."""
+    mail_to = models.CharField(max_length=254, blank=True)
+    """Where messages go by mail; "" where the applicant wants none."""
+    language = models.CharField(max_length=5, default="ja")
+    """In which the applicant read the pages, and is written to."""
     channel = models.CharField(_("begun"), max_length=10, choices=Channel.choices)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, default=Stage.DRAFT)
     edit = models.PositiveIntegerField(default=0)
@@ -51,6 +55,7 @@ class Case(models.Model):
     )
     """The member of staff who entered it at the window."""
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("case")
@@ -156,6 +161,8 @@ class Message(models.Model):
     mail_to = models.CharField(max_length=254, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=60, blank=True)
+    """Why the last try failed: the name of the error, no words of anybody's."""
     mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -169,6 +176,38 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return str(self.event_id)
+
+
+class Letter(models.Model):
+    """The letter of a decision, fixed with it. The file is made and signed when it is first asked
+    for; from then on `document` is the code under which anyone can verify it.
+
+    ``sequence`` counts the letters of a procedure in a fiscal year: the document number (文書番号).
+    """
+
+    event = models.OneToOneField(ApplicationEvent, models.PROTECT, related_name="letter")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="letters")
+    procedure = models.CharField(max_length=60)
+    fiscal_year = models.PositiveIntegerField()
+    sequence = models.PositiveIntegerField()
+    decided_on = models.DateField()
+    addressee = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    notice = models.TextField(blank=True)
+    document = models.CharField(max_length=16, blank=True)
+    file = models.FileField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure", "fiscal_year", "sequence"], name="procedures_letter_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.fiscal_year} {self.sequence}"
 
 
 class Attachment(models.Model):

@@ -37,13 +37,13 @@ HOLDERS = {
 
 
 class Actor(Protocol):
-    """Role codes, and the departments held with everything below them."""
+    """What somebody may act as: role codes, and the departments in which each of them holds."""
 
     @property
     def roles(self) -> frozenset[str]: ...
 
-    @property
-    def departments(self) -> frozenset[int]: ...
+    def departments_as(self, *roles: str) -> frozenset[int]:
+        """Departments, with everything below them, that are held in one of these roles."""
 
 
 def may_compose(actor: Actor) -> bool:
@@ -51,17 +51,35 @@ def may_compose(actor: Actor) -> bool:
 
 
 def is_operator_only(actor: Actor) -> bool:
-    """Contracted staff: no role of the city's own opens more to them."""
+    """Contracted staff: no role of the city's own opens more to them anywhere."""
     return OPERATOR in actor.roles and not actor.roles & READERS
 
 
 def may_read(actor: Actor, department: int | None) -> bool:
     """An application of that department; operators see it with what is guarded left out."""
-    if AUDITOR in actor.roles:
-        return True
-    return bool(actor.roles & WORKERS) and department in actor.departments
+    return AUDITOR in actor.roles or department in actor.departments_as(*WORKERS)
+
+
+def reads_all(actor: Actor, department: int | None) -> bool:
+    """Guarded items and decisions too. A clerk elsewhere who is operator here does not."""
+    return AUDITOR in actor.roles or department in actor.departments_as(CLERK, DECIDER)
 
 
 def may_take(actor: Actor, right: Right, department: int | None) -> bool:
     """Take a step that asks for ``right`` on an application of that department."""
-    return bool(actor.roles & HOLDERS[right]) and department in actor.departments
+    holders = HOLDERS[right]
+    return bool(holders) and department in actor.departments_as(*holders)
+
+
+def may_take_in(actor: Actor, department: int | None) -> bool:
+    """Enter an application for a resident at the window, or what was attached to it."""
+    return department in actor.departments_as(*WORKERS)
+
+
+def acts_as(actor: Actor, right: Right, department: int | None) -> str:
+    """As what a step is taken, for the history: ``decider``, ``clerk`` or ``operator``."""
+    if right is Right.DECIDE:
+        return "decider"
+    if department in actor.departments_as(CLERK):
+        return "clerk"
+    return "decider" if department in actor.departments_as(DECIDER) else "operator"

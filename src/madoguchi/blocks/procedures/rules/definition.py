@@ -1,7 +1,7 @@
 """A procedure as it is composed, without code: items, documents, states, steps, letters.
 
-`read` makes a definition of the JSON that a version keeps, `problems` says what is wrong with it.
-A definition that has no problems can be published.
+`read` makes a definition of the JSON that a version keeps; `problems.problems` says what is wrong
+with it. A definition that has no problems can be published.
 """
 
 from collections.abc import Mapping
@@ -71,7 +71,8 @@ class DocumentUse:
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class State:
     """`days`: how long the city (or, where returned, the applicant) may take; None: no limit.
-    `message`: what the applicant is told on entering it; "" tells nothing."""
+    `message`: what the applicant is told on entering it, with holes for `filling.FACTS`; ""
+    tells nothing."""
 
     code: str
     title: str
@@ -95,12 +96,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Letter:
-    """A decision letter. `body` may name items and facts in braces: `{applicant.name}`,
-    `{number}`, `{decided_on}`, `{note}`, `{title}`, `{city}`."""
+    """A decision letter. `body` and `notice` may name items and facts in braces:
+    `{applicant.name}`, `{number}`, `{decided_on}`, `{note}`, `{title}`, `{city}` (`filling.FACTS`
+    and `DECISION_FACTS`). `notice` tells how to object (教示): it stands at the foot."""
 
     code: str
     title: str
     body: str
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -130,8 +133,33 @@ class Definition:
         """Raises KeyError."""
         return {state.code: state for state in self.states}[code]
 
+    def own_item(self, code: str) -> OwnItem:
+        """Raises KeyError."""
+        return {item.code: item for item in self.own_items}[code]
+
+    def document(self, code: str) -> DocumentUse:
+        """Raises KeyError."""
+        return {document.code: document for document in self.documents}[code]
+
+    def letter(self, code: str) -> Letter:
+        """Raises KeyError."""
+        return {letter.code: letter for letter in self.letters}[code]
+
+    def step(self, code: str) -> Step:
+        """Raises KeyError."""
+        return {step.code: step for step in self.steps}[code]
+
     def steps_from(self, code: str) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.source == code)
+
+    def applicants_step(self, code: str, target: StateKind) -> Step | None:
+        """How the applicant goes from a state to one of that kind: withdraws, or sends again."""
+        found = (
+            step
+            for step in self.steps_from(code)
+            if step.right is Right.APPLICANT and self.state(step.target).kind is target
+        )
+        return next(found, None)
 
 
 _ADAPTER: Final = TypeAdapter(Definition)

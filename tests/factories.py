@@ -52,3 +52,12 @@ def sign_in(client: Client, user: User) -> Client:
     """The same client, signed in as ``user`` without the sign-in page."""
     client.force_login(user)
     return client
+
+
+def make_resident(email: str | None = None, **own: str) -> User:
+    """A resident with an account. ``own`` are items of ``applicant``: ``name="佐藤 花子"``."""
+    given = f"resident{User.objects.count()}@example.org" if email is None else email
+    resident = operations.add_resident(email=given)
+    values = {f"applicant.{name}": value for name, value in own.items()}
+    operations.keep_own_values(user=resident, values=values, by=resident)
+    return resident

@@ -43,6 +43,8 @@ def test_relations_stay_inside_the_app_or_point_down(model):
 
 PERSONAL = {
     "identity.User": "identity",
+    "identity.IdentityLink": "residents",
+    "identity.ResidentItem": "residents",
     "plan.ResidentComment": "plan.comments",
     "payments.Mandate": "payments",
     "payments.SavedCard": "payments",

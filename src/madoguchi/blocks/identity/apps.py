@@ -5,10 +5,12 @@ from madoguchi.blocks.identity import rules
 from madoguchi.kernel.registries import (
     ActorRoles,
     ErasureHook,
+    OwnData,
     RoleDefinition,
     actor_roles,
     erasure_hooks,
     name_audit,
+    own_data,
     roles,
 )
 
@@ -21,12 +23,15 @@ ACTIONS = {
     "identity.department_renamed": _("Department renamed"),
     "identity.department_reopened": _("Closing of a department taken back"),
     "identity.departments_reordered": _("Departments put in another order"),
+    "identity.own_data_changed": _("Own data of a resident changed"),
     "identity.password_link_issued": _("Sign-in link issued"),
     "identity.person_added": _("Account added"),
     "identity.person_changed": _("Account changed"),
     "identity.person_deactivated": _("Account deactivated"),
     "identity.person_erased": _("Personal data of an account erased"),
     "identity.person_reactivated": _("Account in use again"),
+    "identity.resident_added": _("Account of a resident made"),
+    "identity.resident_erased": _("Account of a resident erased"),
     "identity.role_assigned": _("Role given"),
     "identity.role_withdrawn": _("Role withdrawn"),
     "identity.second_factor_reset": _("Second factor removed"),
@@ -63,6 +68,22 @@ class IdentityConfig(AppConfig):
                 code="identity",
                 label=_("Accounts of members of staff"),
                 erase=operations.erase_by_username,
+            )
+        )
+        erasure_hooks.register(
+            ErasureHook(
+                code="residents",
+                label=_("Accounts of residents, with all that services hold for them"),
+                erase=operations.erase_by_reference,
+            )
+        )
+        own_data.register(
+            OwnData(
+                code=operations.OWN_DATA,
+                label=_("Account and own data"),
+                export=queries.account_export,
+                erase=operations.erase_account,
+                order=0,
             )
         )
         actor_roles.register(

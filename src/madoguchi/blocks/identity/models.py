@@ -1,4 +1,4 @@
-"""People of the city hall, its departments through time, and who may act as what."""
+"""People of the city hall and residents, departments through time, and who may act as what."""
 
 from datetime import date
 
@@ -12,11 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
-    """A member of staff. ``name`` is kept as its owner writes it, never normalised.
+    """A member of staff, or a resident with an account. ``kind`` is set once and never changes.
 
+    ``name`` is that of a member of staff, kept as its owner writes it, never normalised; what a
+    resident says of themselves lies in ResidentItem. A resident's mail address is lower case.
     Django's ``first_name`` and ``last_name`` stay unused: Wagtail's account form names them.
     """
 
+    class Kind(models.TextChoices):
+        STAFF = "staff", _("member of staff")
+        RESIDENT = "resident", _("resident")
+
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=Kind.choices, default=Kind.STAFF, editable=False
+    )
     name = models.CharField(_("name"), max_length=100, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -25,12 +34,28 @@ class User(AbstractUser):
         constraints = [
             # sign-in does not tell cases apart
             models.UniqueConstraint(Lower("username"), name="identity_username_once"),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(kind="resident") & ~Q(email=""),
+                name="identity_resident_email_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="staff") | Q(is_superuser=False, is_staff=False),
+                name="identity_resident_is_no_staff",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.get_full_name()
 
+    @property
+    def is_resident(self) -> bool:
+        return self.kind == self.Kind.RESIDENT
+
     def get_full_name(self) -> str:
+        """A resident is named by number: this is what staff read, in the audit log for one."""
+        if self.is_resident:
+            return gettext("Resident (account %(number)s)") % {"number": self.pk}
         if self.erased_at is not None:
             return gettext("Former member of staff")
         return self.name or self.username
@@ -118,3 +143,45 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class ResidentItem(models.Model):
+    """What a resident's account keeps of its owner, under a reference of the shared vocabulary.
+
+    ``value`` is what ``rules.vocabulary.check`` gave: names stay as they were written.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="resident_items"
+    )
+    ref = models.CharField(max_length=40)
+    value = models.TextField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "ref"], name="identity_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.ref}"
+
+
+class IdentityLink(models.Model):
+    """A resident's account at an OpenID provider: ``subject`` is the provider's pairwise name."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="identity_links"
+    )
+    issuer = models.URLField(max_length=200)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="identity_subject_once"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="identity_issuer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.issuer}"

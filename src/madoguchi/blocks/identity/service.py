@@ -1,12 +1,16 @@
-"""The front door of identity: what other apps may ask about people and departments."""
+"""The front door of identity: people, departments, residents, and the shared vocabulary."""
 
 from madoguchi.blocks.identity.operations import (
     IdentityError,
+    ItemNotKept,
+    NotResident,
     add_department,
     add_person,
+    add_resident,
     assign_role,
     close_department,
     department_for,
+    keep_own_values,
     rename_department,
 )
 from madoguchi.blocks.identity.queries import (
@@ -15,29 +19,75 @@ from madoguchi.blocks.identity.queries import (
     acting_as,
     department_names,
     has_second_factor,
+    own_values,
     people_in_role,
+    resident_of,
     tree,
 )
+from madoguchi.blocks.identity.queries.vocabulary import (
+    Choice,
+    choices,
+    full_label,
+    in_order,
+    item_label,
+    reason,
+    shown,
+    subject_label,
+)
 from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
+from madoguchi.blocks.identity.rules.vocabulary import (
+    LONGEST,
+    MOST_PEOPLE,
+    OWN,
+    SUBJECTS,
+    VOCABULARY,
+    Item,
+    Kind,
+    Unfit,
+    check,
+)
 from madoguchi.blocks.identity.views.access import needed_roles, user_of
 
 __all__ = [
     "ADMINISTRATOR",
     "AUDITOR",
+    "LONGEST",
+    "MOST_PEOPLE",
+    "OWN",
+    "SUBJECTS",
+    "VOCABULARY",
     "Acting",
+    "Choice",
     "IdentityError",
+    "Item",
+    "ItemNotKept",
+    "Kind",
+    "NotResident",
     "TreeRow",
+    "Unfit",
     "acting_as",
     "add_department",
     "add_person",
+    "add_resident",
     "assign_role",
+    "check",
+    "choices",
     "close_department",
     "department_for",
     "department_names",
+    "full_label",
     "has_second_factor",
+    "in_order",
+    "item_label",
+    "keep_own_values",
     "needed_roles",
+    "own_values",
     "people_in_role",
+    "reason",
     "rename_department",
+    "resident_of",
+    "shown",
+    "subject_label",
     "tree",
     "user_of",
 ]

@@ -9,6 +9,22 @@ class IdentityError(Refused):
     """Whatever identity refuses."""
 
 
+class MailAddressTaken(IdentityError):
+    message = _("There is already an account with this mail address.")
+
+
+class NotResident(IdentityError):
+    message = _("This is no account of a resident.")
+
+
+class NotStaff(IdentityError):
+    message = _("Residents hold no role. Add a member of staff first.")
+
+
+class ItemNotKept(IdentityError):
+    message = _("An account does not keep this.")
+
+
 class UsernameTaken(IdentityError):
     message = _("Somebody already signs in with this user name. Choose another one.")
 

@@ -92,12 +92,14 @@ def assign_role(
     """Let ``person`` act as ``role``, and into the staff side.
 
     Raises RoleUnknown, DepartmentNeeded, DepartmentNotUsed, DepartmentClosed, RoleAlreadyHeld,
-    AccountErased.
+    AccountErased, NotStaff.
     """
     definition = roles.get(role)
     if definition is None:
         raise errors.RoleUnknown
     _check_department(needs=definition.needs_department, department=department)
+    if person.is_resident:
+        raise errors.NotStaff
     staff = lock_register()
     if User.objects.filter(pk=person.pk, erased_at__isnull=False).exists():
         raise errors.AccountErased

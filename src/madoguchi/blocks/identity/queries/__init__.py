@@ -1,4 +1,4 @@
-"""Reading people, roles and departments."""
+"""Reading people, roles, departments and residents' accounts."""
 
 from madoguchi.blocks.identity.queries.audit import AuditRow, actor_of, audit_areas, audit_rows
 from madoguchi.blocks.identity.queries.departments import (
@@ -24,6 +24,13 @@ from madoguchi.blocks.identity.queries.people import (
     people_in_role,
     people_rows,
 )
+from madoguchi.blocks.identity.queries.residents import (
+    Passkey,
+    account_export,
+    own_values,
+    passkeys,
+    resident_of,
+)
 from madoguchi.blocks.identity.queries.shell import StaffLink, staff_links
 
 __all__ = [
@@ -31,9 +38,11 @@ __all__ = [
     "AuditRow",
     "HeldRole",
     "NamePeriod",
+    "Passkey",
     "PersonRow",
     "StaffLink",
     "TreeRow",
+    "account_export",
     "acting_as",
     "actor_of",
     "audit_areas",
@@ -46,8 +55,11 @@ __all__ = [
     "holders",
     "name_on",
     "own_name_on",
+    "own_values",
+    "passkeys",
     "people_in_role",
     "people_rows",
+    "resident_of",
     "shifted",
     "staff_links",
     "tree",

@@ -84,7 +84,8 @@ def audit_areas() -> list[str]:
 
 def actor_of(username: str) -> str:
     """How the log names the person of a user name; a sign that nobody has where there is none."""
-    pk = User.objects.filter(username__iexact=username.strip()).values_list("pk", flat=True).first()
+    staff = User.objects.filter(kind=User.Kind.STAFF, username__iexact=username.strip())
+    pk = staff.values_list("pk", flat=True).first()
     return str(pk) if pk is not None else "-"
 
 

@@ -1,6 +1,6 @@
 """Reading the tree of departments and its names through time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -90,11 +90,20 @@ def shifted(department: Department, *, up: bool, on: date) -> list[Department]:
 
 def with_children(ids: set[int]) -> frozenset[int]:
     """These departments and all below them, on whatever day. One query."""
-    parents = dict(Department.objects.values_list("pk", "parent_id"))
+    return _with_children(ids, dict(Department.objects.values_list("pk", "parent_id")))
+
+
+def _with_children(ids: set[int], parents: Mapping[int, int | None]) -> frozenset[int]:
     below = set(ids)
     while more := {pk for pk, parent in parents.items() if parent in below} - below:
         below |= more
     return frozenset(below)
+
+
+def with_children_each(groups: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
+    """The departments of each group and all below them, on whatever day. One query."""
+    parents = dict(Department.objects.values_list("pk", "parent_id"))
+    return {name: _with_children(ids, parents) for name, ids in groups.items()}
 
 
 def tree(on: date) -> tuple[TreeRow, ...]:

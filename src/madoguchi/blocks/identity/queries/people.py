@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from madoguchi.blocks.identity.models import RoleAssignment, User
-from madoguchi.blocks.identity.queries.departments import department_names, with_children
+from madoguchi.blocks.identity.queries.departments import department_names, with_children_each
 from madoguchi.blocks.identity.rules import ADMINISTRATOR
 from madoguchi.kernel import clock, text
 from madoguchi.kernel.registries import roles
@@ -19,14 +19,20 @@ from madoguchi.kernel.registries import roles
 class Acting:
     """What a person may act as: role codes, and the departments (primary keys) each holds.
 
-    A role held for a department holds for everything below it in the tree.
+    A role held for a department holds for everything below it in the tree. ``held`` has the
+    departments of each role that is held for some.
     """
 
     roles: frozenset[str] = frozenset()
     departments: frozenset[int] = frozenset()
+    held: tuple[tuple[str, frozenset[int]], ...] = ()
 
     def holds(self, *roles: str) -> bool:
         return bool(self.roles.intersection(roles))
+
+    def departments_as(self, *roles: str) -> frozenset[int]:
+        """The departments, with all below them, that are held in one of these roles."""
+        return frozenset[int]().union(*(ids for role, ids in self.held if role in roles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +68,24 @@ def acting_as(user: AbstractBaseUser | AnonymousUser) -> Acting:
     if not user.is_authenticated or not user.is_active:
         return Acting()
     assignments = list(RoleAssignment.objects.filter(user_id=user.pk))
-    own = {found.department_id for found in assignments if found.department_id is not None}
+    own: dict[str, set[int]] = {}
+    for found in assignments:
+        if found.department_id is not None:
+            own.setdefault(found.role, set()).add(found.department_id)
     codes = {found.role for found in assignments}
     if isinstance(user, User) and user.is_superuser:
         codes.add(ADMINISTRATOR)
-    return Acting(roles=frozenset(codes), departments=with_children(own) if own else frozenset())
+    held = with_children_each(own) if own else {}
+    return Acting(
+        roles=frozenset(codes),
+        departments=frozenset[int]().union(*held.values()),
+        held=tuple(sorted(held.items())),
+    )
 
 
 def people_in_role(role: str, *, departments: Iterable[int] | None = None) -> list[User]:
     """Active people who hold ``role`` directly, for any of ``departments`` where given."""
-    found = User.objects.filter(is_active=True, role_assignments__role=role)
+    found = User.objects.filter(kind=User.Kind.STAFF, is_active=True, role_assignments__role=role)
     if departments is not None:
         found = found.filter(role_assignments__department_id__in=list(departments))
     return list(found.distinct().order_by("username"))
@@ -85,9 +99,9 @@ def find_people(*, words: str = "", role: str = "", is_active: bool | None = Tru
     """Primary keys of the accounts that match, by user name.
 
     Each of ``words`` must stand in the name, user name or mail address, whatever its width,
-    kana or case. Erased accounts are never found.
+    kana or case. Erased accounts and residents are never found.
     """
-    people = User.objects.filter(erased_at__isnull=True).order_by("username")
+    people = User.objects.filter(kind=User.Kind.STAFF, erased_at__isnull=True).order_by("username")
     if is_active is not None:
         people = people.filter(is_active=is_active)
     if role:

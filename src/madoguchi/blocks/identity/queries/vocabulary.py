@@ -9,24 +9,32 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from madoguchi.blocks.identity.rules.vocabulary import SUBJECTS, Item, Kind, Unfit
+from madoguchi.blocks.identity.rules.vocabulary import SUBJECTS, VOCABULARY, Item, Kind, Unfit
 from madoguchi.kernel.pages.templatetags.components import day
 
 _SUBJECTS: Final[Mapping[str, StrOrPromise]] = {
     "applicant": _("You, who apply"),
     "partner": _("Spouse"),
     "child": _("Child"),
+    "child2": _("Second child"),
+    "child3": _("Third child"),
     "deceased": _("The person who died"),
     "cared": _("The person who is cared for"),
     "member": _("Member of the household %(number)s"),
     "move": _("The move"),
     "death": _("The death"),
     "marriage": _("The marriage"),
+    "birth": _("Pregnancy and birth"),
     "work": _("Work"),
     "insurance": _("Health insurance"),
+    "pension": _("National pension"),
+    "care": _("Care insurance"),
+    "disability": _("Disability handbook"),
     "school": _("School"),
     "water": _("Water"),
     "bank": _("Bank account for payments to you"),
+    "visit": _("Your visit to the counter"),
+    "consent": _("Records that the city looks up"),
 }
 _ITEMS: Final[Mapping[str, StrOrPromise]] = {
     "name": _("Full name"),
@@ -52,13 +60,21 @@ _ITEMS: Final[Mapping[str, StrOrPromise]] = {
     "marriage.date": _("Day of the marriage"),
     "marriage.new_surname": _("Whose surname is borne"),
     "marriage.new_honseki": _("New registered domicile"),
+    "birth.due_on": _("Day on which the birth is expected"),
+    "birth.babies": _("Number of babies"),
     "work.name": _("Employer"),
     "work.left_on": _("Last day of work"),
     "work.joined_on": _("First day of work"),
     "insurance.kind": _("Health insurance until now"),
     "insurance.number": _("Symbol and number of the insurance"),
+    "pension.number": _("Basic pension number"),
+    "care.number": _("Number of the care insurance card"),
+    "disability.book": _("Kind of handbook"),
+    "disability.number": _("Number of the handbook"),
+    "disability.grade": _("Grade in the handbook"),
     "school.name": _("Name of the school"),
     "school.grade": _("Grade"),
+    "grade": _("Grade"),
     "water.start_on": _("Day from which water is used"),
     "water.stop_on": _("Day on which water use ends"),
     "water.customer_number": _("Customer number of the water works"),
@@ -67,6 +83,9 @@ _ITEMS: Final[Mapping[str, StrOrPromise]] = {
     "bank.account_kind": _("Kind of account"),
     "bank.account_number": _("Account number"),
     "bank.holder_kana": _("Account holder in kana"),
+    "visit.date": _("Day on which you would like to come"),
+    "visit.time": _("Time of day"),
+    "consent.registers": _("May the city look up your resident, tax and income records for this?"),
 }
 _CHOICES: Final[Mapping[str, Mapping[str, StrOrPromise]]] = {
     "sex": {
@@ -93,10 +112,24 @@ _CHOICES: Final[Mapping[str, Mapping[str, StrOrPromise]]] = {
         "late": _("Insurance for those of 75 and older"),
         "none": pgettext_lazy("insurance", "none"),
     },
+    "disability.book": {
+        "body": _("Physical disability"),
+        "intellect": _("Intellectual disability"),
+        "mind": _("Mental disability"),
+    },
+    "visit.time": {
+        "morning": _("from 9 to 11"),
+        "noon": _("from 11 to 14"),
+        "afternoon": _("from 14 to 17"),
+    },
     "bank.account_kind": {
         "ordinary": pgettext_lazy("account", "ordinary"),
         "current": pgettext_lazy("account", "current"),
     },
+}
+_PLACES: Final = {
+    ref: (SUBJECTS.index(item.subject), place)
+    for place, (ref, item) in enumerate(VOCABULARY.items())
 }
 _YES_NO: Final[Mapping[str, StrOrPromise]] = {"yes": _("Yes"), "no": _("No")}
 
@@ -158,9 +191,9 @@ def reason(problem: Unfit) -> str:
 
 
 def in_order(refs: list[str]) -> list[str]:
-    """References as they are asked: subject by subject, and as the vocabulary lists them."""
-    places = {subject: place for place, subject in enumerate(SUBJECTS)}
-    return sorted(refs, key=lambda ref: places.get(ref.partition(".")[0], len(places)))
+    """References as they are asked: subject by subject, and as the vocabulary lists them. What is
+    no part of it comes last, in the order given."""
+    return sorted(refs, key=lambda ref: _PLACES.get(ref, (len(SUBJECTS), 0)))
 
 
 def _labels(item: Item) -> Mapping[str, StrOrPromise]:

@@ -104,17 +104,25 @@ SUBJECTS: Final = (
     "applicant",
     "partner",
     "child",
+    "child2",
+    "child3",
     "deceased",
     "cared",
     *(f"member{number}" for number in range(1, MOST_PEOPLE + 1)),
     "move",
     "death",
     "marriage",
+    "birth",
     "work",
     "insurance",
+    "pension",
+    "care",
+    "disability",
     "school",
     "water",
     "bank",
+    "visit",
+    "consent",
 )
 """In the order in which they are asked."""
 
@@ -128,6 +136,9 @@ def _people() -> list[Item]:
     for subject in ("partner", "child", "deceased", "cared"):
         found += [Item(f"{subject}.{name}", kind, choices) for name, kind, choices in _PERSON]
         found += [Item(f"{subject}.address", Kind.ADDRESS), Item(f"{subject}.phone", Kind.PHONE)]
+    for subject in ("child2", "child3"):
+        found += [Item(f"{subject}.{name}", kind, choices) for name, kind, choices in _PERSON]
+        found.append(Item(f"{subject}.grade", Kind.NUMBER))
     for subject in ("applicant", "partner", "child", "deceased"):
         found += [Item(f"{subject}.{name}", kind, (), "", True) for name, kind in _REGISTER]
     for number in range(1, MOST_PEOPLE + 1):
@@ -148,11 +159,18 @@ _MATTERS: Final = (
     Item("marriage.date", Kind.DATE),
     Item("marriage.new_surname", Kind.CHOICE, ("husband", "wife")),
     Item("marriage.new_honseki", Kind.ADDRESS, (), "", True),
+    Item("birth.due_on", Kind.DATE),
+    Item("birth.babies", Kind.NUMBER),
     Item("work.name", Kind.TEXT),
     Item("work.left_on", Kind.DATE),
     Item("work.joined_on", Kind.DATE),
     Item("insurance.kind", Kind.CHOICE, ("national", "employees", "association", "late", "none")),
     Item("insurance.number", Kind.TEXT, (), "", True),
+    Item("pension.number", Kind.TEXT, (), "", True),
+    Item("care.number", Kind.TEXT, (), "", True),
+    Item("disability.book", Kind.CHOICE, ("body", "intellect", "mind"), "", True),
+    Item("disability.number", Kind.TEXT, (), "", True),
+    Item("disability.grade", Kind.TEXT, (), "", True),
     Item("school.name", Kind.TEXT),
     Item("school.grade", Kind.NUMBER),
     Item("water.start_on", Kind.DATE),
@@ -163,6 +181,9 @@ _MATTERS: Final = (
     Item("bank.account_kind", Kind.CHOICE, ("ordinary", "current"), "", True),
     Item("bank.account_number", Kind.NUMBER, (), "", True),
     Item("bank.holder_kana", Kind.KANA, (), "", True),
+    Item("visit.date", Kind.DATE),
+    Item("visit.time", Kind.CHOICE, ("morning", "noon", "afternoon")),
+    Item("consent.registers", Kind.YES_NO),
 )
 
 VOCABULARY: Final = {item.ref: item for item in (*_people(), *_MATTERS)}
@@ -171,23 +192,46 @@ VOCABULARY: Final = {item.ref: item for item in (*_people(), *_MATTERS)}
 OWN: Final = tuple(ref for ref in VOCABULARY if ref.startswith("applicant."))
 """What a resident's account keeps of its owner, to be filled in the next time."""
 
-_CONTROL = {"Cc", "Cs", "Co", "Cn"}
+_UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_JOINERS: Final = "\u200c\u200d"
+"""Names in Indic and Persian letters need them."""
+_INVISIBLE: Final = frozenset({"Mn", "Me", "Zs", "Cf"})
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fb\u30fc\u309d\u309e\u30fd\u30fe\u3000 ]+")
-_DIGITS = str.maketrans("０１２３４５６７８９－ー―‐−", "0123456789-----")
+_HALF_WIDTH_KANA = re.compile(r"[\uff65-\uff9f]+")
+_DIGITS = str.maketrans("０１２３４５６７８９－ー―‐−（）＋／\u3000", "0123456789-----()+/ ")
+_WHEN_LONG: Final = {
+    Kind.DATE: "date",
+    Kind.POSTCODE: "postcode",
+    Kind.PHONE: "phone",
+    Kind.CHOICE: "choice",
+    Kind.YES_NO: "choice",
+}
+"""Of a fixed form, its own words say more."""
+_EARLIEST_YEAR: Final = 1850
+"""Nobody's papers reach back further: an earlier year is a slip of the keyboard."""
 
 
 def check(item: Item, text: str) -> str:
     """The value as it is kept: blanks at its ends and line breaks of other kinds are mended, digits
-    of the fixed forms are made ASCII, nothing else is touched. Raises Unfit."""
-    value = text.replace("\r\n", "\n").strip(" \u3000\t\n")
-    if not value:
+    of the fixed forms are made ASCII, half-width kana full-width; nothing else is touched. What was
+    checked once passes unchanged. Raises Unfit."""
+    value = text.replace("\r\n", "\n").replace("\r", "\n").strip(" \u3000\t\n")
+    if all(unicodedata.category(sign) in _INVISIBLE for sign in value):
         raise Unfit("empty", item)
     if len(value) > LONGEST[item.kind]:
-        raise Unfit("long", item)
-    allowed = "\n" if item.kind is Kind.LONG_TEXT else ""
-    if any(unicodedata.category(sign) in _CONTROL and sign not in allowed for sign in value):
+        raise Unfit(_WHEN_LONG.get(item.kind, "long"), item)
+    allowed = _JOINERS + ("\n" if item.kind is Kind.LONG_TEXT else "")
+    if any(sign not in allowed and not _is_printable(sign) for sign in value):
         raise Unfit("control", item)
     return _CHECKS.get(item.kind, _as_it_is)(item, value)
+
+
+def _is_printable(sign: str) -> bool:
+    """Kanji newer than this Python count: whatever the ideographic planes will hold."""
+    category = unicodedata.category(sign)
+    if category == "Cn":
+        return 0x20000 <= ord(sign) < 0x40000 and ord(sign) & 0xFFFE != 0xFFFE
+    return category not in _UNPRINTABLE
 
 
 def _as_it_is(_item: Item, value: str) -> str:
@@ -195,14 +239,18 @@ def _as_it_is(_item: Item, value: str) -> str:
 
 
 def _kana(item: Item, value: str) -> str:
-    if not _KANA.fullmatch(value):
+    wide = _HALF_WIDTH_KANA.sub(lambda found: unicodedata.normalize("NFKC", found[0]), value)
+    if not _KANA.fullmatch(wide):
         raise Unfit("kana", item)
-    return value
+    return wide
 
 
 def _date(item: Item, value: str) -> str:
+    found = re.fullmatch(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})", value.translate(_DIGITS))
+    if found is None or int(found[1]) < _EARLIEST_YEAR:
+        raise Unfit("date", item)
     try:
-        return date.fromisoformat(value).isoformat()
+        return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
         raise Unfit("date", item) from None
 
@@ -222,7 +270,7 @@ def _phone(item: Item, value: str) -> str:
 
 
 def _email(item: Item, value: str) -> str:
-    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", value):
+    if not re.fullmatch(r"[^@\s<>,;]+@([^@\s<>,;.]+\.)+[^@\s<>,;.]+", value):
         raise Unfit("email", item)
     return value
 

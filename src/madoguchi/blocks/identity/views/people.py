@@ -32,7 +32,7 @@ def _page(person: User) -> str:
 
 
 def _person(pk: int) -> User:
-    return get_object_or_404(User, pk=pk, erased_at__isnull=True)
+    return get_object_or_404(User, pk=pk, kind=User.Kind.STAFF, erased_at__isnull=True)
 
 
 @require_safe

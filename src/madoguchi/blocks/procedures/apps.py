@@ -8,6 +8,7 @@ class ProceduresConfig(AppConfig):
 
     def ready(self) -> None:
         # the registries fill once the models are there
+        from madoguchi.blocks.procedures.queries import audit_words  # noqa: PLC0415 # as above
         from madoguchi.blocks.procedures.rules import access  # noqa: PLC0415 # as above
         from madoguchi.kernel import registries  # noqa: PLC0415 # as above
 
@@ -44,3 +45,28 @@ class ProceduresConfig(AppConfig):
                     order=40 + order,
                 )
             )
+        registries.name_audit(audit_words.ACTIONS.items(), audit_words.particulars())
+        _hold_personal_data()
+
+
+def _hold_personal_data() -> None:
+    """Letters that anyone can verify, and erasure."""
+    # the models are there by now
+    from madoguchi.blocks.documents.service import (  # noqa: PLC0415 # as above
+        DocumentKind,
+        document_kinds,
+    )
+    from madoguchi.blocks.procedures.operations import erasure, letters  # noqa: PLC0415 # as above
+    from madoguchi.blocks.procedures.rules import access  # noqa: PLC0415 # as above
+    from madoguchi.kernel import registries  # noqa: PLC0415 # as above
+
+    document_kinds.register(
+        DocumentKind(letters.KIND, _("Decision letter"), roles=frozenset({access.DECIDER}))
+    )
+    registries.erasure_hooks.register(
+        registries.ErasureHook(
+            code="procedures",
+            label=_("Applications, by reception number (a sent one is kept for its years)"),
+            erase=erasure.erase_by_number,
+        )
+    )

@@ -1,9 +1,9 @@
 """The usual ways of an application, so that composing begins with something that works.
 
 `notification` (届出) is accepted as it is, `application` (申請) is granted or refused with a
-letter, `benefit` (給付) as well, and money follows. Texts are Japanese: they become part of a definition,
-and whoever composes changes them. How to object (教示): 行政不服審査法 art. 18 and 82,
-行政事件訴訟法 art. 14 and 46.
+letter, `benefit` (給付) as well, and money follows. Texts are Japanese: they become part of a
+definition, and whoever composes changes them. How to object (教示): 行政不服審査法 art. 18 and
+82, 行政事件訴訟法 art. 14 and 46.
 """
 
 from collections.abc import Mapping

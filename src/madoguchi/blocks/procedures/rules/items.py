@@ -20,7 +20,7 @@ from madoguchi.blocks.identity.rules.vocabulary import (
 from madoguchi.blocks.procedures.rules.definition import Definition, OwnItem
 
 OWN: Final = "own."
-MEMBER: Final = "member"
+_LATER_CHILDREN: Final = frozenset({"child2", "child3"})
 LONGEST_VALUE: Final = max(LONGEST.values())
 
 
@@ -28,7 +28,7 @@ LONGEST_VALUE: Final = max(LONGEST.values())
 class Asked:
     """An item that is asked for. `procedures` are those that take it, in their order.
 
-    Of a member of the household nothing is required unless anything of that member is given.
+    Of a person who may not be there (`is_of_other`) nothing is required unless anything is given.
     """
 
     key: str
@@ -88,7 +88,12 @@ def asked_once(definitions: Mapping[str, Definition]) -> tuple[Asked, ...]:
                     procedures=(*known.procedures, procedure),
                 )
             )
-    return tuple(sorted(found.values(), key=_place))
+    return in_order(tuple(found.values()))
+
+
+def in_order(asked: Sequence[Asked]) -> tuple[Asked, ...]:
+    """As they are asked: what procedures ask besides comes last, as it stood."""
+    return tuple(sorted(asked, key=_place))
 
 
 def _place(asked: Asked) -> tuple[int, int]:
@@ -126,18 +131,19 @@ def checked(
 
 def missing(asked: Sequence[Asked], values: Mapping[str, str]) -> tuple[Asked, ...]:
     """What is required and not there."""
-    named = {each.subject for each in asked if is_member(each) and values.get(each.key)}
+    named = {each.subject for each in asked if values.get(each.key)}
     return tuple(
         each
         for each in asked
         if each.is_required
         and not values.get(each.key)
-        and (not is_member(each) or each.subject in named)
+        and (not is_of_other(each.subject) or each.subject in named)
     )
 
 
-def is_member(asked: Asked) -> bool:
-    return asked.subject.startswith(MEMBER)
+def is_of_other(subject: str) -> bool:
+    """A further member of the household or child: one who may not be there at all."""
+    return subject.startswith("member") or subject in _LATER_CHILDREN
 
 
 def taken(asked: Sequence[Asked], values: Mapping[str, str]) -> dict[str, str]:

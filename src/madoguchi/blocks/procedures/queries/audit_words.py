@@ -1,0 +1,42 @@
+"""What the audit entries of procedures mean, in words."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from madoguchi.kernel.registries import AuditParticular
+
+ACTIONS: Mapping[str, StrOrPromise] = {
+    "procedures.case_begun": _("Applications were begun"),
+    "procedures.case_sent": _("Applications were sent"),
+    "procedures.step_taken": _("An application came into another state"),
+    "procedures.document_added": _("A document was attached"),
+    "procedures.document_removed": _("A document was taken back"),
+    "procedures.case_erased": _("What a case said of people was erased"),
+    "procedures.mail_address_erased": _("The mail address of a case was erased"),
+    "procedures.guide_drafted": _("A draft of the guide was made"),
+    "procedures.guide_changed": _("A draft of the guide was changed"),
+    "procedures.guide_published": _("A version of the guide was published"),
+    "procedures.guide_withdrawn": _("A version of the guide was withdrawn"),
+    "procedures.shipped_installed": _("Shipped procedures were installed"),
+}
+_WORDS: Mapping[str, StrOrPromise] = {
+    "edit": _("Save"),
+    "version": _("Version"),
+    "was_published": _("was published"),
+    "starts_on": _("in force from"),
+    "digest": _("Digest of the rules"),
+    "case": _("Case"),
+    "channel": _("Channel"),
+    "document": _("Document"),
+    "procedure": _("Procedure"),
+    "procedures": _("Procedures"),
+    "sha256": _("Digest of the file"),
+    "state": _("State"),
+    "step": _("Step"),
+}
+
+
+def particulars() -> list[AuditParticular]:
+    return AuditParticular.of("procedures", _WORDS)

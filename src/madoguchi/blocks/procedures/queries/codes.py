@@ -1,0 +1,33 @@
+"""Cases by what opens them: the applicant's tracking code, the number that staff scan."""
+
+import hmac
+from hashlib import sha256
+
+from django.conf import settings
+
+from madoguchi.blocks.procedures.models import Case
+from madoguchi.blocks.procedures.rules import codes
+
+
+def digest_of(code: str) -> str:
+    """The keyed digest under which a tracking code is kept."""
+    text = f"procedures.code:{code}"
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), sha256).hexdigest()
+
+
+def case_for_code(code: str) -> Case | None:
+    """The case that a tracking code opens, however it is typed; None where none does. Callers
+    count the tries."""
+    plain = codes.typed(code)
+    if len(plain) != codes.CODE_LENGTH or set(plain) - set(codes.SIGNS):
+        return None
+    found = Case.objects.filter(code_digest=digest_of(plain))
+    return found.exclude(stage=Case.Stage.ERASED).first()
+
+
+def case_for_number(text: str) -> Case | None:
+    """The case of a number as it was scanned or typed. It opens something for staff only."""
+    number = codes.scanned(text)
+    if not number:
+        return None
+    return Case.objects.filter(number=number).exclude(stage=Case.Stage.ERASED).first()

@@ -1,0 +1,36 @@
+"""What a decision letter shows."""
+
+from typing import Any
+
+from madoguchi.blocks.documents import service as documents
+from madoguchi.blocks.identity import service as identity
+from madoguchi.blocks.procedures.models import Letter
+from madoguchi.blocks.procedures.rules import codes
+from madoguchi.kernel import fiscal
+from madoguchi.kernel.city.queries import current_city
+
+
+def letter_number(title: str, fiscal_year: int, sequence: int) -> str:
+    """The document number (文書番号): `令和8年度 児童手当認定請求 第12号`."""
+    return f"{fiscal.label(fiscal_year)} {title} 第{sequence}号"
+
+
+def letter_data(letter: Letter, code: str, address: str) -> dict[str, Any]:
+    """What the template of letters reads (procedures/pdf/letter.typ)."""
+    application = letter.application
+    city = current_city()
+    department = application.department_id
+    names = identity.department_names([department], on=letter.decided_on)
+    return {
+        "city": city.name,
+        "contact": city.contact,
+        "office": names[department],
+        "number": letter_number(application.version.title, letter.fiscal_year, letter.sequence),
+        "date": fiscal.era_date(letter.decided_on),
+        "addressee": letter.addressee,
+        "sender": f"{city.name}長",
+        "body": letter.body.split("\n"),
+        "notice": letter.notice.split("\n") if letter.notice else [],
+        "case": codes.shown(application.case.number),
+        "verification": documents.verification_block(code, address),
+    }

@@ -139,18 +139,26 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`low` and `high` bound a number, both included. `is_optional`: who cannot say may say so."""
+    """`low` and `high` bound a number, both included. `is_optional`: who cannot say may say so.
+
+    `short` names what is asked for, where the answer is told: "day of moving".
+    """
 
     code: str
     text: Text
     kind: Kind
     hint: Text = NO_TEXT
+    short: Text = NO_TEXT
     options: tuple[Option, ...] = ()
     low: int = 0
     high: int = 9999
     is_optional: bool = False
     ask_when: Condition = ALWAYS
     line: int = field(default=0, compare=False)
+
+    @property
+    def name(self) -> Text:
+        return self.short or self.text
 
     def option(self, code: str) -> Option | None:
         return next((option for option in self.options if option.code == code), None)

@@ -108,6 +108,7 @@ class _Reader:
             text=words.text("text", is_required=True),
             kind=kind,
             hint=words.text("hint"),
+            short=words.text("short"),
             options=options,
             low=low,
             high=high,

@@ -1,10 +1,14 @@
 """What the audit entries of procedures mean, in words."""
 
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from madoguchi.blocks.procedures.queries.composing_words import SECTION_LABELS
+from madoguchi.blocks.procedures.rules.composing import Section
 from madoguchi.kernel.registries import AuditParticular
 
 ACTIONS: Mapping[str, StrOrPromise] = {
@@ -19,12 +23,18 @@ ACTIONS: Mapping[str, StrOrPromise] = {
     "procedures.guide_changed": _("A draft of the guide was changed"),
     "procedures.guide_published": _("A version of the guide was published"),
     "procedures.guide_withdrawn": _("A version of the guide was withdrawn"),
+    "procedures.procedure_added": _("A procedure was added"),
+    "procedures.draft_started": _("A draft of a procedure was begun"),
+    "procedures.draft_saved": _("A draft of a procedure was changed"),
+    "procedures.version_published": _("A version of a procedure was published"),
+    "procedures.draft_discarded": _("A draft of a procedure was thrown away"),
+    "procedures.intake_changed": _("The intake of a procedure was changed"),
     "procedures.shipped_installed": _("Shipped procedures were installed"),
 }
 _WORDS: Mapping[str, StrOrPromise] = {
-    "edit": _("Save"),
-    "version": _("Version"),
-    "was_published": _("was published"),
+    "edit": _("Count of saves"),
+    "version": _("Number of the version"),
+    "was_published": _("was published already"),
     "starts_on": _("in force from"),
     "digest": _("Digest of the rules"),
     "case": _("Case"),
@@ -39,4 +49,12 @@ _WORDS: Mapping[str, StrOrPromise] = {
 
 
 def particulars() -> list[AuditParticular]:
-    return AuditParticular.of("procedures", _WORDS)
+    sections = AuditParticular(
+        "procedures.sections", pgettext_lazy("audit log", "sections"), _sections
+    )
+    return [*AuditParticular.of("procedures", _WORDS), sections]
+
+
+def _sections(codes: str) -> str:
+    """Sections of a definition, listed by their codes."""
+    return re.sub("[a-z_]+", lambda found: str(SECTION_LABELS[Section(found[0])]), codes)

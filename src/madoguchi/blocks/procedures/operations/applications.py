@@ -1,6 +1,6 @@
 """Applications that were sent: the steps of staff, withdrawing, sending again what was returned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -42,15 +42,17 @@ def take_step(
     step: str,
     edit: int,
     note: str = "",
+    to_mend: Sequence[str] = (),
     by: User,
     today: date,
 ) -> Application:
     """Take a step of the procedure (its code) on an application as it stood at ``edit``.
 
-    ``note`` is told to the applicant, and stands in a letter. Raises AlreadyDecided,
+    ``note`` is told to the applicant, and stands in a letter; ``to_mend`` are the keys of the
+    items that the applicant is to correct. Raises AlreadyDecided,
     AlreadyWithdrawn, Stale, StepNotAllowed, StepForbidden, NoteMissing, NoteTooLong.
     """
-    locked = _locked(application, edit)
+    locked = locked_open(application, edit)
     definition = definition_under(locked)
     taken = _step_from(definition, locked.state, step)
     actor = identity.acting_as(by)
@@ -60,7 +62,17 @@ def take_step(
     if taken.right is access.Right.PREPARE:
         locked.prepared_by = by
     role = access.acts_as(actor, taken.right, locked.department_id)
-    _move(locked, definition, taken, action=taken.code, note=words, by=by, role=role, today=today)
+    _move(
+        locked,
+        definition,
+        taken,
+        action=taken.code,
+        note=words,
+        detail={"items": sorted(to_mend)} if to_mend else {},
+        by=by,
+        role=role,
+        today=today,
+    )
     return locked
 
 
@@ -70,7 +82,7 @@ def withdraw(*, application: Application, edit: int, by: User | None = None) -> 
 
     Raises AlreadyDecided, AlreadyWithdrawn, Stale, StepNotAllowed.
     """
-    locked = _locked(application, edit)
+    locked = locked_open(application, edit)
     definition = definition_under(locked)
     taken = definition.applicants_step(locked.state, StateKind.WITHDRAWN)
     if taken is None:
@@ -100,7 +112,7 @@ def resend(
 
     Raises AlreadyDecided, AlreadyWithdrawn, Stale, StepNotAllowed, Unfits, Incomplete.
     """
-    locked = _locked(application, edit)
+    locked = locked_open(application, edit)
     definition = definition_under(locked)
     taken = definition.applicants_step(locked.state, StateKind.OPEN)
     if taken is None or locked.state_kind != StateKind.RETURNED:
@@ -115,7 +127,7 @@ def resend(
     changed = sorted(
         key for key in {*after, *locked.values} if after.get(key) != locked.values.get(key)
     )
-    _mend_case(locked.case_id, {key: after.get(key, "") for key in changed})
+    mend_case(locked.case_id, {key: after.get(key, "") for key in changed})
     locked.values = after
     role = events.role_of(by, locked.department_id)
     _move(
@@ -131,7 +143,7 @@ def resend(
     return locked
 
 
-def _mend_case(case_id: int, values: Mapping[str, str]) -> None:
+def mend_case(case_id: int, values: Mapping[str, str]) -> None:
     """The case knows the latest answers; its other applications keep what was sent for them."""
     if not values:
         return
@@ -142,7 +154,7 @@ def _mend_case(case_id: int, values: Mapping[str, str]) -> None:
     case.save(update_fields=["values", "typed"])
 
 
-def _locked(application: Application, edit: int) -> Application:
+def locked_open(application: Application, edit: int) -> Application:
     """The application as it is now, for whoever acts on what it was at ``edit``."""
     locked = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
     kind = locked.state_kind

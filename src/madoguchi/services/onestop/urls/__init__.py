@@ -1,6 +1,11 @@
 """Public addresses: ``/onestop/``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from madoguchi.services.onestop.views import public
 
 app_name = "onestop"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", public.index, name="index"),
+    path("figures/", public.figures, name="figures"),
+]

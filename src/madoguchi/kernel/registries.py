@@ -211,6 +211,24 @@ class OwnData:
 
 
 @dataclass(frozen=True)
+class LifeEvent:
+    """A large plain link on the home page: moving in, a birth, a death."""
+
+    title: StrOrPromise
+    url: str
+    summary: StrOrPromise = ""
+
+
+@dataclass(frozen=True)
+class LifeEvents:
+    """`load()` gives life events in their order."""
+
+    code: str
+    load: Callable[[], Sequence[LifeEvent]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class HomeFigure:
     value: str
     unit: StrOrPromise
@@ -250,6 +268,7 @@ audit_particulars: Registry[AuditParticular] = Registry("audit particulars")
 erasure_hooks: Registry[ErasureHook] = Registry("erasure hooks")
 my_page_parts: Registry[MyPagePart] = Registry("parts of a resident's page")
 own_data: Registry[OwnData] = Registry("own data")
+life_events: Registry[LifeEvents] = Registry("life events")
 home_figures: Registry[HomeFigures] = Registry("home figures")
 home_notices: Registry[HomeNotices] = Registry("home notices")
 

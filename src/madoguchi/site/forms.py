@@ -1,7 +1,16 @@
-"""What a visitor may ask the search page."""
+"""What a visitor may ask the search page, and what a resident must confirm."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+
+class EraseMeForm(forms.Form):
+    """Said twice, since it cannot be undone."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, erase my account and my data."),
+        error_messages={"required": _("Tick the box if you want to erase your account.")},
+    )
 
 
 class SearchForm(forms.Form):

@@ -11,4 +11,8 @@ urlpatterns = [
     path("about/accessibility/", views.accessibility, name="accessibility"),
     path("about/privacy/", views.privacy, name="privacy"),
     path("robots.txt", views.robots, name="robots"),
+    path("my/", views.my_page, name="my_page"),
+    path("my/data/", views.my_data, name="my_data"),
+    path("my/data/file/", views.my_data_file, name="my_data_file"),
+    path("my/erase/", views.erase_me, name="erase_me"),
 ]

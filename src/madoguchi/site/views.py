@@ -1,17 +1,24 @@
-"""Home, search, the pages about this site, language, and the pages for when something is wrong."""
+"""Home, search, my page, the pages about this site, and those for when something is wrong."""
 
 import logging
 import secrets
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, requires_csrf_token
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
+from madoguchi.blocks.identity import service as identity
+from madoguchi.blocks.identity.models import User
+from madoguchi.kernel import clock
+from madoguchi.kernel.pages.forms import posted
+from madoguchi.kernel.registries import own_data
 from madoguchi.site import queries
-from madoguchi.site.forms import SearchForm
+from madoguchi.site.forms import EraseMeForm, SearchForm
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "site/home.html",
         {
+            "events": queries.events(),
             "cards": queries.cards(),
             "figures": queries.figures(),
             "notices": queries.notices(),
@@ -54,6 +62,52 @@ def search(request: HttpRequest) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponseBase:
     """Keep the language in a cookie and go back to the page."""
     return django_set_language(request)
+
+
+@require_safe
+@identity.for_residents
+def my_page(request: HttpRequest, resident: User) -> HttpResponse:
+    """What is mine, at a glance."""
+    context = {"parts": queries.my_parts(request), "name": identity.own_name(resident)}
+    return render(request, "site/my_page.html", context)
+
+
+@require_safe
+@identity.for_residents
+def my_data(request: HttpRequest, resident: User) -> HttpResponse:
+    """All that this site holds on the resident, to be read or printed."""
+    context = {"parts": queries.own_parts(resident), "at": clock.now()}
+    return render(request, "site/my_data.html", context)
+
+
+@require_safe
+@identity.for_residents
+def my_data_file(request: HttpRequest, resident: User) -> HttpResponse:  # noqa: ARG001 # every view takes it
+    """The same as a file that programs can read."""
+    data = {_("Written at"): clock.now().isoformat(timespec="seconds")}
+    answer = JsonResponse(
+        data | queries.own_export(resident), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@identity.for_fresh_residents
+def erase_me(request: HttpRequest, resident: User) -> HttpResponse:
+    """The end of the account: what goes, what must stay and why, then a box and a button."""
+    form = EraseMeForm(posted(request))
+    if form.is_bound and form.is_valid():
+        kept = queries.kept_after_erasing(resident)
+        identity.erase_resident(resident=resident, by=resident)
+        logout(request)
+        return render(request, "site/erased.html", {"kept": kept})
+    context = {
+        "form": form,
+        "parts": [str(source.label) for source in own_data],
+        "kept": queries.kept_after_erasing(resident),
+    }
+    return render(request, "site/erase_me.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe

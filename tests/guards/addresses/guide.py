@@ -1,6 +1,17 @@
 """Who may open which of these addresses, and something behind each of those for staff."""
 
-ACCESS: dict[str, str | tuple[str, ...]] = {}
+PUBLIC = "public"
+
+ACCESS: dict[str, str | tuple[str, ...]] = {
+    "procedures:index": PUBLIC,
+    "procedures:about": PUBLIC,
+    "procedures:start": PUBLIC,
+    "procedures:ask": PUBLIC,
+    "procedures:question": PUBLIC,
+    "procedures:list": PUBLIC,
+    "procedures:deadlines": PUBLIC,
+    "procedures:again": PUBLIC,
+}
 CHANGES: dict[str, tuple[str, ...]] = {}
 
 

@@ -47,6 +47,7 @@ class ProceduresConfig(AppConfig):
             )
         registries.name_audit(audit_words.ACTIONS.items(), audit_words.particulars())
         _hold_personal_data()
+        _offer_guide()
 
 
 def _hold_personal_data() -> None:
@@ -68,5 +69,20 @@ def _hold_personal_data() -> None:
             code="procedures",
             label=_("Applications, by reception number (a sent one is kept for its years)"),
             erase=erasure.erase_by_number,
+        )
+    )
+
+
+def _offer_guide() -> None:
+    """The guide's life events on the home page, its procedures in the site's search."""
+    from madoguchi.blocks.procedures.queries import guide_search  # noqa: PLC0415 # models are there
+    from madoguchi.kernel import registries  # noqa: PLC0415 # as above
+
+    registries.life_events.register(
+        registries.LifeEvents(code="procedures", load=guide_search.life_events)
+    )
+    registries.search_sources.register(
+        registries.SearchSource(
+            code="procedures", label=_("Procedures"), search=guide_search.search_guide, order=10
         )
     )

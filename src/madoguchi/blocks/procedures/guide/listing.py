@@ -77,23 +77,42 @@ def entries_of(guide: Guide, walked: Walk, today: date) -> tuple[Entry, ...]:
 
 
 def visits(entries: Sequence[Entry]) -> tuple[Visit, ...]:
-    """The order counter by counter: at each, everything that can be done there by then."""
+    """The order counter by counter, each visited as seldom as can be: first the counters at which
+    everything can be done in one visit, in the order of `entries`."""
     left = list(entries)
     done: set[str] = set()
     found: list[Visit] = []
     while left:
-        counter = left[0].counter
-        here: list[Entry] = []
-        for entry in left:
-            if entry.counter.code == counter.code and done.issuperset(entry.after):
-                here.append(entry)
-                done.add(entry.code)
-        if not here:  # what stands on a circle waits for itself
-            here = left[:1]
-            done.add(left[0].code)
+        here = _next_visit(left, done)
+        done.update(entry.code for entry in here)
         left = [entry for entry in left if entry.code not in done]
-        found.append(Visit(counter, tuple(here)))
+        found.append(Visit(here[0].counter, tuple(here)))
     return tuple(found)
+
+
+def _next_visit(left: Sequence[Entry], done: set[str]) -> list[Entry]:
+    """What to do next at one counter, of entries that are in a possible order."""
+    there: dict[str, int] = {}
+    for entry in left:
+        there[entry.counter.code] = there.get(entry.counter.code, 0) + 1
+    first: list[Entry] = []
+    for counter, count in there.items():
+        here = _doable(left, counter, done)
+        if len(here) == count:
+            return here
+        first = first or here
+    return first or list(left[:1])  # what stands on a circle waits for itself
+
+
+def _doable(left: Sequence[Entry], counter: str, done: set[str]) -> list[Entry]:
+    """All that can be done at the counter now, one thing after another."""
+    ready = set(done)
+    here = []
+    for entry in left:
+        if entry.counter.code == counter and ready.issuperset(entry.after):
+            here.append(entry)
+            ready.add(entry.code)
+    return here
 
 
 def _left(walked: Walk, node: int) -> int:

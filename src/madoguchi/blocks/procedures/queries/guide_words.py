@@ -1,12 +1,29 @@
-"""The words for what the guide's engine remarks upon in codes."""
+"""The words for what the guide's engine says in codes: remarks, answers, deadlines, fees."""
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from madoguchi.blocks.procedures.guide.model import Level, Remark
+from madoguchi.blocks.procedures.guide.model import (
+    UNKNOWN,
+    YES,
+    Answer,
+    Counting,
+    Deadline,
+    Fee,
+    Kind,
+    Level,
+    Question,
+    Remark,
+    Text,
+    Unit,
+)
+from madoguchi.kernel.pages.templatetags.components import yen
 
 REMARKS: Final[dict[str, Promise]] = {
     # the file
@@ -141,3 +158,96 @@ def remark_line(remark: Remark) -> str:
         said |= {"place": remark.place.strip(".")}
         return _("line %(line)d: %(level)s: %(place)s: %(words)s") % said
     return _("line %(line)d: %(level)s: %(words)s") % said
+
+
+def is_japanese() -> bool:
+    """The page is in Japanese."""
+    return (get_language() or "ja").startswith("ja")
+
+
+def said_plainly(text: Text) -> str:
+    """In the reader's language; Japanese where there is no other."""
+    return text.ja if is_japanese() or not text.en else text.en
+
+
+def option_words(question: Question) -> list[tuple[str, str]]:
+    """The options of a question with what people read."""
+    return [(option.code, said_plainly(option.text)) for option in question.options]
+
+
+def answer_words(question: Question, answer: Answer) -> str:
+    """An answer as people say it."""
+    if isinstance(answer, list):
+        chosen = [words for code, words in option_words(question) if code in answer]
+        return _(", ").join(chosen) or _("None of these")
+    if answer == UNKNOWN:
+        return _("I cannot say yet")
+    match question.kind:
+        case Kind.YES_NO:
+            return _("Yes") if answer == YES else _("No")
+        case Kind.CHOICE:
+            return dict(option_words(question)).get(str(answer), str(answer))
+        case Kind.DATE:
+            return day_words(date.fromisoformat(str(answer)))
+        case _:
+            return str(answer)
+
+
+def day_words(day: date) -> str:
+    return date_format(day, pgettext("date format", "D j F Y"))
+
+
+def deadline_rule(deadline: Deadline, questions: Mapping[str, Question]) -> str:
+    """The rule of a deadline in words, whatever the day is from which it is counted."""
+    if deadline.unit is None:
+        return said_plainly(deadline.words)
+    named = [_day_name(questions[code]) for code in deadline.sources]
+    said = {"day": _(" or ").join(named), "n": abs(deadline.amount)}
+    if deadline.amount == 0:
+        rule = _("by %(day)s") % said
+    else:
+        rule = _SPANS[deadline.unit, deadline.amount > 0](said)
+    if deadline.counting is Counting.SAME_DAY:
+        rule = _("%(rule)s (that day counts as the first)") % {"rule": rule}
+    return rule
+
+
+def _day_name(question: Question) -> str:
+    if question.short:
+        return said_plainly(question.short)
+    return _("the day of “%(question)s”") % {"question": said_plainly(question.text)}
+
+
+_SPANS: Final[dict[tuple[Unit, bool], Callable[[dict[str, Any]], str]]] = {
+    (Unit.DAYS, True): lambda said: (
+        ngettext("within %(n)d day of %(day)s", "within %(n)d days of %(day)s", said["n"]) % said
+    ),
+    (Unit.MONTHS, True): lambda said: (
+        ngettext("within %(n)d month of %(day)s", "within %(n)d months of %(day)s", said["n"])
+        % said
+    ),
+    (Unit.YEARS, True): lambda said: (
+        ngettext("within %(n)d year of %(day)s", "within %(n)d years of %(day)s", said["n"]) % said
+    ),
+    (Unit.DAYS, False): lambda said: (
+        ngettext("by %(n)d day before %(day)s", "by %(n)d days before %(day)s", said["n"]) % said
+    ),
+    (Unit.MONTHS, False): lambda said: (
+        ngettext("by %(n)d month before %(day)s", "by %(n)d months before %(day)s", said["n"])
+        % said
+    ),
+    (Unit.YEARS, False): lambda said: (
+        ngettext("by %(n)d year before %(day)s", "by %(n)d years before %(day)s", said["n"]) % said
+    ),
+}
+
+
+def fee_words(fee: Fee | None) -> str:
+    if fee is None:
+        return _("Please ask at the counter.")
+    if fee.yen is None:
+        return said_plainly(fee.words)
+    amount = _("Free of charge") if fee.yen == 0 else yen(fee.yen)
+    if not fee.words:
+        return amount
+    return _("%(amount)s (%(words)s)") % {"amount": amount, "words": said_plainly(fee.words)}

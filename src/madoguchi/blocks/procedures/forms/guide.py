@@ -1,0 +1,118 @@
+"""Forms of the guide: one answer, a search, and what staff do with versions."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from madoguchi.blocks.procedures.guide.model import NO, UNKNOWN, YES, Answer, Kind, Question
+from madoguchi.blocks.procedures.queries.guide_words import option_words
+from madoguchi.kernel import clock
+
+EARLIEST: Final = date(1900, 1, 1)
+YEARS_AHEAD: Final = timedelta(days=3 * 366)
+DATE_FORMATS: Final = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+
+
+class AnswerForm(forms.Form):
+    """The one field ``answer``, as the question asks for it.
+
+    ``unknown`` is the button of those who cannot say, where the question allows it.
+    """
+
+    def __init__(self, question: Question, *args: Any, given: Answer | None = None) -> None:
+        super().__init__(*args, initial={} if given is None else {"answer": given})
+        self.question = question
+        self.fields["answer"] = _field(question)
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.question.is_optional and "unknown" in self.data
+
+    def is_valid(self) -> bool:
+        return self.is_unknown or super().is_valid()
+
+    def answer(self) -> Answer:
+        """What was answered, as the engine takes it. After ``is_valid``."""
+        if self.is_unknown:
+            return UNKNOWN
+        value = self.cleaned_data["answer"]
+        return value.isoformat() if isinstance(value, date) else value  # type: ignore[no-any-return] # the fields give texts, lists, numbers
+
+
+def _field(question: Question) -> forms.Field:
+    match question.kind:
+        case Kind.YES_NO:
+            return _choice([(YES, _("Yes")), (NO, _("No"))])
+        case Kind.CHOICE:
+            return _choice(option_words(question))
+        case Kind.CHOICES:
+            return forms.MultipleChoiceField(
+                choices=option_words(question),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"invalid_choice": _("Choose from the answers on this page.")},
+            )
+        case Kind.NUMBER:
+            return _number(question)
+        case Kind.DATE:
+            return _DayField()
+
+
+def _choice(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one answer."),
+            "invalid_choice": _("Choose from the answers on this page."),
+        },
+    )
+
+
+def _number(question: Question) -> forms.IntegerField:
+    range_words = _("Write a whole number from %(low)d to %(high)d.") % {
+        "low": question.low,
+        "high": question.high,
+    }
+    kinds = ("required", "invalid", "min_value", "max_value")
+    return forms.IntegerField(
+        min_value=question.low,
+        max_value=question.high,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "size": 6, "maxlength": 12}
+        ),
+        error_messages=dict.fromkeys(kinds, range_words),
+    )
+
+
+class _DayField(forms.DateField):
+    def __init__(self) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        wrong = _("Write a date, such as %(day)s.") % {"day": "2026-04-01"}
+        super().__init__(
+            widget=widget,
+            input_formats=DATE_FORMATS,
+            error_messages={"required": wrong, "invalid": wrong},
+        )
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        last = clock.today() + YEARS_AHEAD
+        if isinstance(day, date) and not EARLIEST <= day <= last:
+            raise forms.ValidationError(
+                _("Write a date from %(first)s to %(last)s.")
+                % {"first": EARLIEST.isoformat(), "last": last.isoformat()}
+            )
+        return day
+
+
+class FindForm(forms.Form):
+    q = forms.CharField(
+        label=gettext_lazy("Part of a name, or what it is about"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )

@@ -16,10 +16,12 @@ from madoguchi.blocks.procedures.queries.cases import (
     CaseBrief,
     ChecklistItem,
     applications_of,
+    applications_of_cases,
     begun_at_window,
     case_brief,
     case_names,
     checklist_of,
+    guide_titles,
 )
 from madoguchi.blocks.procedures.queries.codes import case_for_code, case_for_number
 from madoguchi.blocks.procedures.queries.definitions import (
@@ -33,10 +35,11 @@ from madoguchi.blocks.procedures.queries.sheets import (
     application_sheet,
     case_sheet,
 )
-from madoguchi.blocks.procedures.queries.volumes import DayOfCases, cases_sent
-from madoguchi.blocks.procedures.rules.codes import scanned, shown
+from madoguchi.blocks.procedures.queries.volumes import DayOfCases, cases_sent, first_sent_at
+from madoguchi.blocks.procedures.rules.codes import QR_PREFIX, scanned, shown
 
 __all__ = [
+    "QR_PREFIX",
     "Application",
     "ApplicationBrief",
     "ApplicationSheet",
@@ -49,6 +52,7 @@ __all__ = [
     "Published",
     "application_sheet",
     "applications_of",
+    "applications_of_cases",
     "attach",
     "begin_case",
     "begun_at_window",
@@ -60,6 +64,8 @@ __all__ = [
     "cases_sent",
     "checklist_of",
     "definition_of",
+    "first_sent_at",
+    "guide_titles",
     "install_procedures",
     "leave_out",
     "open_procedures",

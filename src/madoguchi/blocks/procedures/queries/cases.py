@@ -8,7 +8,7 @@ from madoguchi.blocks.identity.models import Department, DepartmentName, User
 from madoguchi.blocks.procedures.guide.listing import personal_list
 from madoguchi.blocks.procedures.guide.model import Guide
 from madoguchi.blocks.procedures.models import Application, Case, GuideVersion
-from madoguchi.blocks.procedures.queries.guide import guide_of
+from madoguchi.blocks.procedures.queries.guide import current_guide, guide_of
 
 NAME = "applicant.name"
 
@@ -101,9 +101,21 @@ def begun_at_window(*, since: datetime, by: User | None = None) -> tuple[CaseBri
 
 def applications_of(number: str) -> tuple[ApplicationBrief, ...]:
     """The applications of a case in their order. One query."""
-    rows = Application.objects.filter(case__number=number).select_related("version").order_by("pk")
-    return tuple(
-        ApplicationBrief(
+    return tuple(applications_of_cases([number]).values())
+
+
+def applications_of_cases(
+    numbers: Collection[str],
+) -> dict[tuple[str, str], ApplicationBrief]:
+    """Applications by the case's number and the procedure's code, in their order. One query."""
+    rows = (
+        Application.objects.filter(case__number__in=set(numbers))
+        .select_related("case", "version")
+        .defer("case__values", "values", "version__definition")
+        .order_by("pk")
+    )
+    return {
+        (row.case.number, row.procedure): ApplicationBrief(
             pk=row.pk,
             procedure=row.procedure,
             title=row.version.title,
@@ -112,7 +124,7 @@ def applications_of(number: str) -> tuple[ApplicationBrief, ...]:
             department=row.department_id,
         )
         for row in rows
-    )
+    }
 
 
 def checklist_of(number: str, *, on: date) -> tuple[ChecklistItem, ...]:
@@ -211,3 +223,15 @@ def _at(departments: dict[tuple[int | None, str], int], path: Sequence[str]) -> 
 def _department_words(pk: int, on: date) -> str:
     department = Department.objects.prefetch_related("names").get(pk=pk)
     return department.name_on(on)
+
+
+def guide_titles(on: date) -> dict[str, dict[str, str]]:
+    """Titles of the guide in force by code: its ``events`` and its ``procedures``, in order."""
+    found = current_guide(on)
+    if found is None:
+        return {"events": {}, "procedures": {}}
+    _version, guide = found
+    return {
+        "events": {event.code: event.title.ja for event in guide.events_in_order()},
+        "procedures": {each.code: each.title.ja for each in guide.procedures.values()},
+    }

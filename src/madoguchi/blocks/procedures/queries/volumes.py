@@ -4,7 +4,7 @@ of days, without anything that names a person."""
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery, Sum
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from madoguchi.blocks.procedures.models import Application, Case
@@ -57,3 +57,9 @@ def cases_sent(*, since: datetime, until: datetime) -> tuple[DayOfCases, ...]:
             typed=before.typed + row["items"],
         )
     return tuple(found.values())
+
+
+def first_sent_at() -> datetime | None:
+    """When the first case was sent. One query."""
+    found: datetime | None = Case.objects.aggregate(first=Min("sent_at"))["first"]
+    return found

@@ -1,5 +1,6 @@
 """Decision letters: written with the decision, printed and signed when first asked for."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.conf import settings
@@ -19,7 +20,11 @@ from madoguchi.blocks.procedures.models import (
     Procedure,
 )
 from madoguchi.blocks.procedures.operations.events import facts
-from madoguchi.blocks.procedures.queries.letters import letter_data, letter_number
+from madoguchi.blocks.procedures.queries.letters import (
+    letter_data,
+    letter_number,
+    sample_data,
+)
 from madoguchi.blocks.procedures.queries.words import shown_values
 from madoguchi.blocks.procedures.rules.definition import Definition
 from madoguchi.blocks.procedures.rules.filling import filled
@@ -61,21 +66,13 @@ def write_letter(
     Call it in the transaction of the decision.
     """
     application = event.application
-    letter = definition.letter(code)
     # numbers are given out one at a time
     Procedure.objects.select_for_update(no_key=True).get(code=application.procedure)
     year = fiscal.fiscal_year_of(on)
     given = Letter.objects.filter(procedure=application.procedure, fiscal_year=year)
     sequence = (given.aggregate(last=Max("sequence"))["last"] or 0) + 1
     number = letter_number(definition.title, year, sequence)
-    with translation.override(settings.LANGUAGE_CODE):
-        told = {
-            **shown_values(application, definition),
-            **facts([application], case, on=on)[application.pk],
-            "decided_on": fiscal.era_date(on),
-            "note": note,
-            "letter_number": number,
-        }
+    texts = _texts(case, application, definition, code, note=note, number=number, on=on)
     return Letter.objects.create(
         event=event,
         application=application,
@@ -83,11 +80,63 @@ def write_letter(
         fiscal_year=year,
         sequence=sequence,
         decided_on=on,
+        addressee=texts.addressee,
+        title=texts.title,
+        body=texts.body,
+        notice=texts.notice,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTexts:
+    """What a letter says."""
+
+    addressee: str
+    title: str
+    body: str
+    notice: str
+
+
+def letter_preview(
+    *, application: Application, definition: Definition, code: str, note: str, on: date
+) -> LetterTexts:
+    """What the letter would say if it were decided now; nothing is kept, no number is taken."""
+    number = letter_number(definition.title, fiscal.fiscal_year_of(on), 0)
+    return _texts(application.case, application, definition, code, note=note, number=number, on=on)
+
+
+def _texts(
+    case: Case,
+    application: Application,
+    definition: Definition,
+    code: str,
+    *,
+    note: str,
+    number: str,
+    on: date,
+) -> LetterTexts:
+    letter = definition.letter(code)
+    with translation.override(settings.LANGUAGE_CODE):
+        told = {
+            **shown_values(application, definition),
+            **facts([application], case, on=on)[application.pk],
+            "sent_on": fiscal.era_date(application.sent_at.date()) if application.sent_at else "",
+            "decided_on": fiscal.era_date(on),
+            "note": note,
+            "letter_number": number,
+        }
+    return LetterTexts(
         addressee=application.values.get("applicant.name", ""),
         title=filled(letter.title, told),
         body=filled(letter.body, told).strip(),
         notice=filled(letter.notice, told).strip(),
     )
+
+
+def sample_pdf(definition: Definition, code: str, *, office: str) -> bytes:
+    """A letter as whoever composes it sees it: unsigned, marked as a sample."""
+    data = sample_data(definition, code, office=office, today=clock.today())
+    return documents.render_pdf(TEMPLATE, data, title=str(data["title"]))
 
 
 def letter_pdf(application: Application, *, by: User | None = None) -> bytes:

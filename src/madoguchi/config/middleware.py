@@ -62,6 +62,8 @@ def staff_entrance(get_response: Handler) -> Handler:
             return get_response(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if identity.resident_of(request) is not None:
+            raise PermissionDenied(_("These pages are for people who work at the city hall."))
         if not request.user.has_perm("wagtailadmin.access_admin"):
             raise PermissionDenied(_("The staff pages need a role in this system."))
         if room is None:
@@ -70,6 +72,21 @@ def staff_entrance(get_response: Handler) -> Handler:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    return middleware
+
+
+STAFF_ACCOUNTS_PATH = "/accounts/"
+
+
+def staff_accounts(get_response: Handler) -> Handler:
+    """Passwords and second factors are of staff alone: a resident can set up none of them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_closed = request.path.startswith(STAFF_ACCOUNTS_PATH)
+        if is_closed and identity.resident_of(request) is not None:
+            raise PermissionDenied(_("These pages are for people who work at the city hall."))
+        return get_response(request)
 
     return middleware
 

@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "madoguchi.config.middleware.staff_accounts",
     "madoguchi.config.middleware.staff_entrance",
     "madoguchi.config.middleware.second_factor",
     "django_htmx.middleware.HtmxMiddleware",
@@ -177,7 +178,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # sign-in
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["madoguchi.blocks.identity.adapter.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -186,8 +187,11 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_FORMS = {"login": "madoguchi.blocks.identity.forms.SignInForm"}
-ACCOUNT_ADAPTER = "madoguchi.blocks.identity.adapter.StaffAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "madoguchi.blocks.identity.forms.SignInForm",
+    "reset_password": "madoguchi.blocks.identity.forms.ForgottenPasswordForm",
+}
+ACCOUNT_ADAPTER = "madoguchi.blocks.identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -196,10 +200,23 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail
 ACCOUNT_PREVENT_ENUMERATION = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 8}
+MFA_ADAPTER = "madoguchi.blocks.identity.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]  # the last for residents alone
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Madoguchi"
 ALLAUTH_TRUSTED_PROXY_COUNT = MADOGUCHI_TRUSTED_PROXIES
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"  # of the addresses in mails
+# sign-in of residents by the national authentication app, or an OpenID provider that speaks like it
+MADOGUCHI_OIDC_ISSUER = env.str("MADOGUCHI_OIDC_ISSUER", default="").rstrip("/")
+MADOGUCHI_OIDC_CLIENT_ID = env.str("MADOGUCHI_OIDC_CLIENT_ID", default="")
+_oidc_key = env.str("MADOGUCHI_OIDC_KEY", default="")
+MADOGUCHI_OIDC_KEY = Path(_oidc_key) if _oidc_key else None
+MADOGUCHI_OIDC_KEY_ID = env.str("MADOGUCHI_OIDC_KEY_ID", default="")
+MADOGUCHI_OIDC_SCOPES = env.str(
+    "MADOGUCHI_OIDC_SCOPES", default="openid name address birthdate gender"
+)
+MADOGUCHI_OIDC_ACR_VALUES = env.str("MADOGUCHI_OIDC_ACR_VALUES", default="")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -296,6 +313,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # its client would write a line for every call
-    "loggers": {"stripe": {"level": "WARNING"}},
+    # and this one who used which passkey
+    "loggers": {"stripe": {"level": "WARNING"}, "fido2": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("MADOGUCHI_LOG_LEVEL", default="INFO")},
 }

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("madoguchi.kernel.pages.urls")),
     path("verify/", include("madoguchi.blocks.documents.urls")),
     path("accounts/", include("madoguchi.blocks.identity.urls")),
+    path("my/", include("madoguchi.blocks.identity.urls.residents")),
     path(
         "staff/login/",
         RedirectView.as_view(pattern_name="account_login", query_string=True),

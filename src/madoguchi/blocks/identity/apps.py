@@ -5,10 +5,12 @@ from madoguchi.blocks.identity import rules
 from madoguchi.kernel.registries import (
     ActorRoles,
     ErasureHook,
+    MyPagePart,
     OwnData,
     RoleDefinition,
     actor_roles,
     erasure_hooks,
+    my_page_parts,
     name_audit,
     own_data,
     roles,
@@ -24,6 +26,8 @@ ACTIONS = {
     "identity.department_reopened": _("Closing of a department taken back"),
     "identity.departments_reordered": _("Departments put in another order"),
     "identity.own_data_changed": _("Own data of a resident changed"),
+    "identity.passkey_added": _("Passkey of a resident added"),
+    "identity.passkey_removed": _("Passkey of a resident removed"),
     "identity.password_link_issued": _("Sign-in link issued"),
     "identity.person_added": _("Account added"),
     "identity.person_changed": _("Account changed"),
@@ -31,10 +35,12 @@ ACTIONS = {
     "identity.person_erased": _("Personal data of an account erased"),
     "identity.person_reactivated": _("Account in use again"),
     "identity.resident_added": _("Account of a resident made"),
+    "identity.resident_address_changed": _("Mail address of a resident changed"),
     "identity.resident_erased": _("Account of a resident erased"),
     "identity.role_assigned": _("Role given"),
     "identity.role_withdrawn": _("Role withdrawn"),
     "identity.second_factor_reset": _("Second factor removed"),
+    "identity.signed_out_everywhere": _("Resident signed out everywhere"),
 }
 
 
@@ -44,6 +50,10 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from madoguchi.blocks.identity import operations, queries  # noqa: PLC0415 # need models
+        from madoguchi.blocks.identity.views.own_data import (  # noqa: PLC0415 # as above
+            own_data_part,
+            ways_in_part,
+        )
 
         roles.register(
             RoleDefinition(
@@ -86,6 +96,8 @@ class IdentityConfig(AppConfig):
                 order=0,
             )
         )
+        my_page_parts.register(MyPagePart("identity.own_data", own_data_part, order=800))
+        my_page_parts.register(MyPagePart("identity.ways_in", ways_in_part, order=900))
         actor_roles.register(
             ActorRoles(code="identity", load=lambda user: queries.acting_as(user).roles)
         )

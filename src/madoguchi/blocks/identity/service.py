@@ -1,5 +1,6 @@
 """The front door of identity: people, departments, residents, and the shared vocabulary."""
 
+from madoguchi.blocks.identity.forms import item_field
 from madoguchi.blocks.identity.operations import (
     IdentityError,
     ItemNotKept,
@@ -10,6 +11,7 @@ from madoguchi.blocks.identity.operations import (
     assign_role,
     close_department,
     department_for,
+    erase_resident,
     keep_own_values,
     rename_department,
 )
@@ -19,6 +21,7 @@ from madoguchi.blocks.identity.queries import (
     acting_as,
     department_names,
     has_second_factor,
+    own_name,
     own_values,
     people_in_role,
     resident_of,
@@ -47,6 +50,7 @@ from madoguchi.blocks.identity.rules.vocabulary import (
     check,
 )
 from madoguchi.blocks.identity.views.access import needed_roles, user_of
+from madoguchi.blocks.identity.views.entrance import for_fresh_residents, for_residents
 
 __all__ = [
     "ADMINISTRATOR",
@@ -75,12 +79,17 @@ __all__ = [
     "close_department",
     "department_for",
     "department_names",
+    "erase_resident",
+    "for_fresh_residents",
+    "for_residents",
     "full_label",
     "has_second_factor",
     "in_order",
+    "item_field",
     "item_label",
     "keep_own_values",
     "needed_roles",
+    "own_name",
     "own_values",
     "people_in_role",
     "reason",

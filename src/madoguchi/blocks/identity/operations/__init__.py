@@ -1,5 +1,6 @@
 """Changing departments, people, roles and residents' accounts."""
 
+from madoguchi.blocks.identity.operations.codes import check_code, send_code
 from madoguchi.blocks.identity.operations.departments import (
     add_department,
     check_close,
@@ -15,6 +16,8 @@ from madoguchi.blocks.identity.operations.departments import (
 from madoguchi.blocks.identity.operations.errors import (
     AccountErased,
     ClosedTooEarly,
+    CodeOver,
+    CodeWrong,
     DepartmentClosed,
     DepartmentNeeded,
     DepartmentNotUsed,
@@ -23,6 +26,7 @@ from madoguchi.blocks.identity.operations.errors import (
     ItemNotKept,
     LastAdministrator,
     MailAddressTaken,
+    MailNotSent,
     MoveBelowItself,
     NameAlreadyBegins,
     NameBlank,
@@ -33,9 +37,12 @@ from madoguchi.blocks.identity.operations.errors import (
     NotStaff,
     OnlyName,
     OwnAccount,
+    PasskeyGone,
+    PasskeyRefused,
     RoleAlreadyHeld,
     RoleNotHeld,
     RoleUnknown,
+    TooManyCodes,
     UsernameTaken,
 )
 from madoguchi.blocks.identity.operations.people import (
@@ -52,17 +59,25 @@ from madoguchi.blocks.identity.operations.people import (
 )
 from madoguchi.blocks.identity.operations.residents import (
     OWN_DATA,
+    add_passkey,
     add_resident,
+    change_address,
     erase_account,
     erase_by_reference,
     erase_resident,
     keep_own_values,
+    remove_passkey,
+    rename_passkey,
+    resident_of_address,
+    sign_out_everywhere,
 )
 
 __all__ = [
     "OWN_DATA",
     "AccountErased",
     "ClosedTooEarly",
+    "CodeOver",
+    "CodeWrong",
     "DepartmentClosed",
     "DepartmentNeeded",
     "DepartmentNotUsed",
@@ -71,6 +86,7 @@ __all__ = [
     "ItemNotKept",
     "LastAdministrator",
     "MailAddressTaken",
+    "MailNotSent",
     "MoveBelowItself",
     "NameAlreadyBegins",
     "NameBlank",
@@ -81,16 +97,22 @@ __all__ = [
     "NotStaff",
     "OnlyName",
     "OwnAccount",
+    "PasskeyGone",
+    "PasskeyRefused",
     "RoleAlreadyHeld",
     "RoleNotHeld",
     "RoleUnknown",
+    "TooManyCodes",
     "UsernameTaken",
     "add_department",
+    "add_passkey",
     "add_person",
     "add_resident",
     "assign_role",
+    "change_address",
     "change_person",
     "check_close",
+    "check_code",
     "check_rename",
     "close_department",
     "deactivate_person",
@@ -105,9 +127,14 @@ __all__ = [
     "move_department",
     "reactivate_person",
     "remove_department_name",
+    "remove_passkey",
     "rename_department",
+    "rename_passkey",
     "reopen_department",
     "reorder_departments",
     "reset_second_factor",
+    "resident_of_address",
+    "send_code",
+    "sign_out_everywhere",
     "withdraw_role",
 ]

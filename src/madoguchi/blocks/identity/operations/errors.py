@@ -13,6 +13,35 @@ class MailAddressTaken(IdentityError):
     message = _("There is already an account with this mail address.")
 
 
+class TooManyCodes(IdentityError):
+    message = _(
+        "Too many codes were asked for within an hour. Please wait until the next full hour."
+    )
+
+
+class MailNotSent(IdentityError):
+    message = _("The mail could not be sent. Please try again in a few minutes.")
+
+
+class CodeWrong(IdentityError):
+    message = _("This is not the code that we sent. Please look at the newest mail.")
+
+
+class CodeOver(IdentityError):
+    message = _(
+        "This code does not count any more: its time is over, or it was tried too often. "
+        "Please have a new one sent."
+    )
+
+
+class PasskeyGone(IdentityError):
+    message = _("This passkey is not registered any more.")
+
+
+class PasskeyRefused(IdentityError):
+    message = _("The passkey could not be checked. Please try again, or use a code by mail.")
+
+
 class NotResident(IdentityError):
     message = _("This is no account of a resident.")
 

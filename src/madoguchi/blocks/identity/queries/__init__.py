@@ -26,10 +26,14 @@ from madoguchi.blocks.identity.queries.people import (
 )
 from madoguchi.blocks.identity.queries.residents import (
     Passkey,
+    WaysIn,
     account_export,
+    own_name,
+    own_rows,
     own_values,
     passkeys,
     resident_of,
+    ways_in,
 )
 from madoguchi.blocks.identity.queries.shell import StaffLink, staff_links
 
@@ -42,6 +46,7 @@ __all__ = [
     "PersonRow",
     "StaffLink",
     "TreeRow",
+    "WaysIn",
     "account_export",
     "acting_as",
     "actor_of",
@@ -54,7 +59,9 @@ __all__ = [
     "history",
     "holders",
     "name_on",
+    "own_name",
     "own_name_on",
+    "own_rows",
     "own_values",
     "passkeys",
     "people_in_role",
@@ -63,5 +70,6 @@ __all__ = [
     "shifted",
     "staff_links",
     "tree",
+    "ways_in",
     "with_children",
 ]

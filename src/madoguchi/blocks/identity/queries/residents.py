@@ -25,6 +25,13 @@ def own_values(user: AbstractBaseUser) -> dict[str, str]:
     return dict(ResidentItem.objects.filter(user_id=user.pk).values_list("ref", "value"))
 
 
+def own_name(user: AbstractBaseUser) -> str:
+    """How to greet a resident: the name that they gave, else the mail address. One query."""
+    given = ResidentItem.objects.filter(user_id=user.pk, ref="applicant.name")
+    name = given.values_list("value", flat=True).first()
+    return name or str(getattr(user, "email", ""))
+
+
 def account_export(user: AbstractBaseUser) -> dict[str, object]:
     """What identity holds on a resident, as plain data under words. Four queries."""
     account = User.objects.get(pk=user.pk)
@@ -62,4 +69,29 @@ def passkeys(user: AbstractBaseUser) -> tuple[Passkey, ...]:
     return tuple(
         Passkey(each.pk, each.data["name"], each.created_at, each.last_used_at)
         for each in found.order_by("created_at", "pk")
+    )
+
+
+def own_rows(user: AbstractBaseUser) -> tuple[dict[str, str], ...]:
+    """What the account keeps, in words and in order, as rows of a summary list. One query."""
+    values = own_values(user)
+    items = [VOCABULARY[ref] for ref in in_order(list(values)) if ref in VOCABULARY]
+    return tuple(
+        {"label": item_label(item), "value": shown(item, values[item.ref])} for item in items
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaysIn:
+    """How many passkeys, and whether an authentication app, open the account."""
+
+    passkeys: int
+    has_app: bool
+
+
+def ways_in(user: AbstractBaseUser) -> WaysIn:
+    """By what the owner signs in, besides the mail address. Two queries."""
+    return WaysIn(
+        passkeys=len(passkeys(user)),
+        has_app=IdentityLink.objects.filter(user_id=user.pk).exists(),
     )

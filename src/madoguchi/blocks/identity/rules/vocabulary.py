@@ -189,7 +189,11 @@ _MATTERS: Final = (
 VOCABULARY: Final = {item.ref: item for item in (*_people(), *_MATTERS)}
 """Every shared item by its reference."""
 
-OWN: Final = tuple(ref for ref in VOCABULARY if ref.startswith("applicant."))
+OWN: Final = tuple(
+    ref
+    for ref, item in VOCABULARY.items()
+    if item.subject == "applicant" and item.name != "relation"
+)
 """What a resident's account keeps of its owner, to be filled in the next time."""
 
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})

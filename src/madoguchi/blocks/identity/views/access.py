@@ -15,7 +15,7 @@ from madoguchi.kernel.registries import roles
 
 
 def user_of(request: HttpRequest) -> User:
-    """Who is signed in. Nobody else comes below /staff/."""
+    """Who is signed in. Nobody else comes below /staff/, or to what is for residents."""
     assert isinstance(request.user, User)  # noqa: S101 # tells the type checker
     return request.user
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,17 @@ class SignInForm(LoginForm):  # type: ignore[misc] # allauth ships no types
         }
         self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
+
+
+class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc] # allauth ships no types
+    """Passwords are of staff alone; a resident with the same mail address is passed over."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        self.users = list(
+            User.objects.filter(kind=User.Kind.STAFF, is_active=True, email__iexact=email)
+        )
+        return email
 
 
 class DayInput(forms.DateInput):

@@ -1,0 +1,51 @@
+"""What people may enter: staff about people, departments and the log; residents of themselves."""
+
+from madoguchi.blocks.identity.forms.residents import (
+    CodeForm,
+    MailForm,
+    OwnDataForm,
+    PasskeyForm,
+    PasskeyNameForm,
+    PasskeySignInForm,
+    item_field,
+)
+from madoguchi.blocks.identity.forms.staff import (
+    AddDepartmentForm,
+    AuditFilter,
+    CloseForm,
+    DayInput,
+    DepartmentField,
+    EraseForm,
+    ForgottenPasswordForm,
+    MoveForm,
+    PeopleFilter,
+    PersonForm,
+    RenameForm,
+    RoleForm,
+    SignInForm,
+    TreeDateForm,
+)
+
+__all__ = [
+    "AddDepartmentForm",
+    "AuditFilter",
+    "CloseForm",
+    "CodeForm",
+    "DayInput",
+    "DepartmentField",
+    "EraseForm",
+    "ForgottenPasswordForm",
+    "MailForm",
+    "MoveForm",
+    "OwnDataForm",
+    "PasskeyForm",
+    "PasskeyNameForm",
+    "PasskeySignInForm",
+    "PeopleFilter",
+    "PersonForm",
+    "RenameForm",
+    "RoleForm",
+    "SignInForm",
+    "TreeDateForm",
+    "item_field",
+]

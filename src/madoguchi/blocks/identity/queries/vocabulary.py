@@ -48,6 +48,7 @@ _ITEMS: Final[Mapping[str, StrOrPromise]] = {
     "email": _("Mail address"),
     "honseki": _("Registered domicile"),
     "hittosha": _("Head of the family register"),
+    "applicant.address": _("Present address"),
     "move.date": _("Day of the move"),
     "move.old_postcode": _("Postcode before the move"),
     "move.old_address": _("Address before the move"),

@@ -53,7 +53,7 @@ TONES: Final[Mapping[str, str]] = {
     StateKind.WITHDRAWN: "neutral",
 }
 """Of status tags, by the kind of state."""
-DECISION_HIDDEN: Final = _("decided")
+DECISION_HIDDEN: Final = pgettext_lazy("state of an application", "decided")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ RESIDENTS_ONLY = (
     "residents:passkey_add",
     "residents:passkey_rename",
     "residents:passkey_remove",
+    "residents:app_link",
+    "residents:app_unlink",
+    "residents:from_app",
 )
 
 ACCESS: dict[str, str | tuple[str, ...]] = {
@@ -27,6 +30,8 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "residents:code": PUBLIC,
     "residents:send_again": PUBLIC,
     "residents:passkey": PUBLIC,
+    "residents:app": PUBLIC,
+    "residents:app_back": PUBLIC,
     "residents:sign_out": PUBLIC,
     **dict.fromkeys(RESIDENTS_ONLY, PUBLIC),
 }

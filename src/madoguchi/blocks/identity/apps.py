@@ -17,6 +17,8 @@ from madoguchi.kernel.registries import (
 )
 
 ACTIONS = {
+    "identity.app_linked": _("Authentication app linked to a resident's account"),
+    "identity.app_unlinked": _("Authentication app unlinked from a resident's account"),
     "city.profile_set": _("City profile changed"),
     "identity.department_added": _("Department added"),
     "identity.department_closed": _("Department closed"),

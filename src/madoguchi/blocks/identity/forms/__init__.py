@@ -1,12 +1,14 @@
 """What people may enter: staff about people, departments and the log; residents of themselves."""
 
 from madoguchi.blocks.identity.forms.residents import (
+    AppAnswerForm,
     CodeForm,
     MailForm,
     OwnDataForm,
     PasskeyForm,
     PasskeyNameForm,
     PasskeySignInForm,
+    TakeOverForm,
     item_field,
 )
 from madoguchi.blocks.identity.forms.staff import (
@@ -28,6 +30,7 @@ from madoguchi.blocks.identity.forms.staff import (
 
 __all__ = [
     "AddDepartmentForm",
+    "AppAnswerForm",
     "AuditFilter",
     "CloseForm",
     "CodeForm",
@@ -46,6 +49,7 @@ __all__ = [
     "RenameForm",
     "RoleForm",
     "SignInForm",
+    "TakeOverForm",
     "TreeDateForm",
     "item_field",
 ]

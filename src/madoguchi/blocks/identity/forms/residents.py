@@ -44,6 +44,50 @@ class CodeForm(forms.Form):
         return code
 
 
+class AppAnswerForm(forms.Form):
+    """What the authentication app sends back with the browser."""
+
+    state = forms.CharField(max_length=255, strip=False)
+    code = forms.CharField(max_length=4000, required=False, strip=False)
+    error = forms.CharField(max_length=200, required=False)
+    iss = forms.CharField(max_length=200, required=False)
+
+
+class TakeOverForm(forms.Form):
+    """Which of what the app told is taken over; `nothing` is the button for none."""
+
+    refs = forms.MultipleChoiceField(
+        label=_("Data from the card"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, *args: Any, told: Mapping[str, str], kept: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        refs = [ref for ref in words.in_order(list(told)) if ref in VOCABULARY]
+        choices = [
+            (ref, _told_label(VOCABULARY[ref], told[ref], kept.get(ref, ""))) for ref in refs
+        ]
+        self.fields["refs"].choices = choices  # type: ignore[attr-defined] # it is a field of choices
+        self.initial = {"refs": refs}
+
+    def clean_refs(self) -> list[str]:
+        return [] if "nothing" in self.data else self.cleaned_data["refs"]
+
+
+def _told_label(item: Item, told: str, kept: str) -> str:
+    label = _("%(item)s: %(told)s") % {
+        "item": words.item_label(item),
+        "told": words.shown(item, told),
+    }
+    if not kept:
+        return label
+    return _("%(told)s (kept until now: %(kept)s)") % {
+        "told": label,
+        "kept": words.shown(item, kept),
+    }
+
+
 class PasskeyNameForm(forms.Form):
     name = forms.CharField(
         label=_("Name of the passkey"),

@@ -1,5 +1,12 @@
 """Changing departments, people, roles and residents' accounts."""
 
+from madoguchi.blocks.identity.operations.authentication_app import (
+    begin_journey,
+    finish_journey,
+    link_app,
+    resident_of_app,
+    unlink_app,
+)
 from madoguchi.blocks.identity.operations.codes import check_code, send_code
 from madoguchi.blocks.identity.operations.departments import (
     add_department,
@@ -15,6 +22,10 @@ from madoguchi.blocks.identity.operations.departments import (
 )
 from madoguchi.blocks.identity.operations.errors import (
     AccountErased,
+    AppAnswerWrong,
+    AppNotSetUp,
+    AppStopped,
+    AppUnavailable,
     ClosedTooEarly,
     CodeOver,
     CodeWrong,
@@ -25,6 +36,8 @@ from madoguchi.blocks.identity.operations.errors import (
     IdentityError,
     ItemNotKept,
     LastAdministrator,
+    LinkedAlready,
+    LinkedElsewhere,
     MailAddressTaken,
     MailNotSent,
     MoveBelowItself,
@@ -36,6 +49,7 @@ from madoguchi.blocks.identity.operations.errors import (
     NotSiblings,
     NotStaff,
     OnlyName,
+    OnlyWayIn,
     OwnAccount,
     PasskeyGone,
     PasskeyRefused,
@@ -75,6 +89,10 @@ from madoguchi.blocks.identity.operations.residents import (
 __all__ = [
     "OWN_DATA",
     "AccountErased",
+    "AppAnswerWrong",
+    "AppNotSetUp",
+    "AppStopped",
+    "AppUnavailable",
     "ClosedTooEarly",
     "CodeOver",
     "CodeWrong",
@@ -85,6 +103,8 @@ __all__ = [
     "IdentityError",
     "ItemNotKept",
     "LastAdministrator",
+    "LinkedAlready",
+    "LinkedElsewhere",
     "MailAddressTaken",
     "MailNotSent",
     "MoveBelowItself",
@@ -96,6 +116,7 @@ __all__ = [
     "NotSiblings",
     "NotStaff",
     "OnlyName",
+    "OnlyWayIn",
     "OwnAccount",
     "PasskeyGone",
     "PasskeyRefused",
@@ -109,6 +130,7 @@ __all__ = [
     "add_person",
     "add_resident",
     "assign_role",
+    "begin_journey",
     "change_address",
     "change_person",
     "check_close",
@@ -122,8 +144,10 @@ __all__ = [
     "erase_by_username",
     "erase_person",
     "erase_resident",
+    "finish_journey",
     "issue_password_link",
     "keep_own_values",
+    "link_app",
     "move_department",
     "reactivate_person",
     "remove_department_name",
@@ -134,7 +158,9 @@ __all__ = [
     "reorder_departments",
     "reset_second_factor",
     "resident_of_address",
+    "resident_of_app",
     "send_code",
     "sign_out_everywhere",
+    "unlink_app",
     "withdraw_role",
 ]

@@ -34,6 +34,40 @@ class CodeOver(IdentityError):
     )
 
 
+class AppNotSetUp(IdentityError):
+    message = _("Signing in with the app is not set up in this installation.")
+
+
+class AppStopped(IdentityError):
+    message = _("Signing in with the app was stopped. Please try again, or use a code by mail.")
+
+
+class AppAnswerWrong(IdentityError):
+    message = _(
+        "The answer of the app could not be checked. Please begin again, or use a code by mail."
+    )
+
+
+class AppUnavailable(IdentityError):
+    message = _(
+        "The app does not answer at the moment. Please try again later, or use a code by mail."
+    )
+
+
+class LinkedElsewhere(IdentityError):
+    message = _(
+        "This app opens another account already. Sign out and sign in with the app to reach it."
+    )
+
+
+class LinkedAlready(IdentityError):
+    message = _("Your account is linked to another person's app. Unlink that one first.")
+
+
+class OnlyWayIn(IdentityError):
+    message = _("Nothing else opens your account yet. Please add a mail address first.")
+
+
 class PasskeyGone(IdentityError):
     message = _("This passkey is not registered any more.")
 

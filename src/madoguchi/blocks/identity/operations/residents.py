@@ -71,7 +71,7 @@ def change_address(*, resident: User, email: str, by: User | None) -> None:
 
     Raises NotResident, AccountErased, MailAddressTaken.
     """
-    resident = _lock(resident)
+    resident = lock_resident(resident)
     old, new = resident.email, email.strip().lower()
     if old == new:
         return
@@ -83,16 +83,16 @@ def change_address(*, resident: User, email: str, by: User | None) -> None:
         raise errors.MailAddressTaken from error
     audit.record(by=by, action="identity.resident_address_changed", subject=_subject(resident))
     if old:
-        _tell(old, pgettext("account", "The mail address for signing in was changed."))
+        tell(old, pgettext("account", "The mail address for signing in was changed."))
 
 
 @transaction.atomic
 def add_passkey(*, resident: User, name: str, credential: Mapping[str, Any], by: User) -> None:
     """Keep what a browser registered, once it was checked. Raises NotResident, AccountErased."""
-    resident = _lock(resident)
+    resident = lock_resident(resident)
     WebAuthn.add(resident, name.strip(), dict(credential))
     audit.record(by=by, action="identity.passkey_added", subject=_subject(resident))
-    _tell(resident.email, pgettext("account", "A passkey was added."))
+    tell(resident.email, pgettext("account", "A passkey was added."))
 
 
 @transaction.atomic
@@ -108,19 +108,23 @@ def remove_passkey(*, resident: User, pk: int, by: User) -> None:
     """Nobody signs in with it any more. Raises PasskeyGone."""
     _passkey(resident, pk).delete()
     audit.record(by=by, action="identity.passkey_removed", subject=_subject(resident))
-    _tell(resident.email, pgettext("account", "A passkey was removed."))
+    tell(resident.email, pgettext("account", "A passkey was removed."))
 
 
 @transaction.atomic
 def sign_out_everywhere(*, resident: User, by: User) -> None:
     """End every open session of the account, this one too."""
-    resident = _lock(resident)
+    resident = lock_resident(resident)
     resident.set_unusable_password()  # sessions stand on a digest of it
     resident.save(update_fields=["password"])
     audit.record(by=by, action="identity.signed_out_everywhere", subject=_subject(resident))
 
 
-def _lock(user: User) -> User:
+def lock_resident(user: User) -> User:
+    """The account as it is now, held until the transaction ends.
+
+    Raises NotResident, AccountErased.
+    """
     resident = User.objects.select_for_update().get(pk=user.pk)
     if not resident.is_resident:
         raise errors.NotResident
@@ -138,7 +142,7 @@ def _passkey(resident: User, pk: int) -> Authenticator:
     return found
 
 
-def _tell(address: str, what: str) -> None:
+def tell(address: str, what: str) -> None:
     """Mail about a change of the ways in, so that nobody makes one unseen."""
     if address:
         transaction.on_commit(partial(_send, address, what))
@@ -159,7 +163,7 @@ def keep_own_values(*, user: User, values: Mapping[str, str], by: User | None) -
     References are of ``vocabulary.OWN``. Raises NotResident, AccountErased, ItemNotKept, and
     ``vocabulary.Unfit`` for the first value that does not fit; then nothing is kept.
     """
-    resident = _lock(user)
+    resident = lock_resident(user)
     wanted = {ref: _checked(ref, value) for ref, value in values.items()}
     items = ResidentItem.objects.filter(user=resident)
     kept = dict(items.values_list("ref", "value"))

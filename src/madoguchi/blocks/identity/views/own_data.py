@@ -14,6 +14,9 @@ from madoguchi.blocks.identity.views.access import user_of
 from madoguchi.blocks.identity.views.entrance import after_of, for_residents
 from madoguchi.kernel.pages.forms import posted
 
+TOLD = "identity_told"
+"""Where the session keeps what the authentication app said, until its owner takes it over."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_residents
@@ -25,7 +28,7 @@ def change(request: HttpRequest, resident: User) -> HttpResponse:
         messages.success(request, _("Your data are saved."))
         return redirect(after_of(request))
     status = 422 if form.is_bound else 200
-    context = {"form": form, "after": after_of(request)}
+    context = {"form": form, "after": after_of(request), "offer": request.session.get(TOLD)}
     return render(request, "identity/residents/own_data.html", context, status=status)
 
 

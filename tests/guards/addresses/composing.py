@@ -13,6 +13,9 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "procedures_staff:compose": READERS,
     "procedures_staff:compose_procedure": READERS,
     "procedures_staff:compose_version": READERS,
+    "procedures_staff:compose_form": READERS,
+    "procedures_staff:compose_form_pdf": READERS,
+    "procedures_staff:compose_letter_pdf": READERS,
     "procedures_staff:compose_add": COMPOSER_ONLY,
     "procedures_staff:compose_start": COMPOSER_ONLY,
     "procedures_staff:compose_intake": COMPOSER_ONLY,
@@ -40,6 +43,10 @@ def args(department):
     )
     return {
         **{f"procedures_staff:{name}": [CODE] for name in of_procedure},
-        "procedures_staff:compose_version": [CODE, 1],
+        **{
+            f"procedures_staff:{name}": [CODE, 1]
+            for name in ("compose_version", "compose_form", "compose_form_pdf")
+        },
+        "procedures_staff:compose_letter_pdf": [CODE, 1, "granted"],
         "procedures_staff:compose_section": [CODE, "facts"],
     }

@@ -5,6 +5,7 @@ operator is not of the city: contracted staff who take in and prepare, see neith
 what a procedure guards, and decide nothing. Who composes lays down the guide and the procedures.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Protocol
 
@@ -74,6 +75,32 @@ def may_take(actor: Actor, right: Right, department: int | None) -> bool:
 def may_take_in(actor: Actor, department: int | None) -> bool:
     """Enter an application for a resident at the window, or what was attached to it."""
     return department in actor.departments_as(*WORKERS)
+
+
+def may_begin(actor: Actor, department: int | None) -> bool:
+    """Begin an application of that department at the window. The city's own staff may for every
+    department: one window takes in for all. Operators only what their contract covers."""
+    return bool(actor.roles & {CLERK, DECIDER}) or may_take_in(actor, department)
+
+
+def may_enter(actor: Actor, departments: Collection[int], *, began: bool) -> bool:
+    """Fill in, print and send at the window what is not sent yet: whoever ``began`` it, and those
+    who take in for one of its departments."""
+    if not actor.roles & WORKERS:
+        return False
+    return began or any(may_take_in(actor, department) for department in departments)
+
+
+def fills_all(actor: Actor, departments: Collection[int], *, began: bool) -> bool:
+    """Sees guarded items while filling in at the window: the city's own staff of one of the
+    departments, or whoever of the city's own began it."""
+    own = actor.departments_as(CLERK, DECIDER)
+    return bool(own.intersection(departments)) or (began and bool(actor.roles & {CLERK, DECIDER}))
+
+
+def may_correct(actor: Actor, department: int | None) -> bool:
+    """Put right what was sent, or withdraw it for its applicant: the city's own staff."""
+    return department in actor.departments_as(CLERK, DECIDER)
 
 
 def acts_as(actor: Actor, right: Right, department: int | None) -> str:

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from madoguchi.blocks.procedures.views import staff_composing as views
-from madoguchi.blocks.procedures.views import staff_sections
+from madoguchi.blocks.procedures.views import staff_previews, staff_sections
+
+_VERSION = "compose/<slug:code>/versions/<int:number>"
 
 urlpatterns = [
     path("compose/", views.compose, name="compose"),
@@ -18,5 +20,12 @@ urlpatterns = [
         staff_sections.section_page,
         name="compose_section",
     ),
-    path("compose/<slug:code>/versions/<int:number>/", views.version, name="compose_version"),
+    path(f"{_VERSION}/", views.version, name="compose_version"),
+    path(f"{_VERSION}/form/", staff_previews.form, name="compose_form"),
+    path(f"{_VERSION}/form.pdf", staff_previews.form_pdf, name="compose_form_pdf"),
+    path(
+        f"{_VERSION}/letters/<slug:letter>.pdf",
+        staff_previews.letter_pdf,
+        name="compose_letter_pdf",
+    ),
 ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q
 
+from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.services.onestop.models import (
@@ -134,6 +135,11 @@ class MemberRow:
     name: str
     visits: int
 
+    @property
+    def last_day(self) -> date | None:
+        until = self.member.until_on
+        return until - timedelta(days=1) if until else None
+
 
 def members_of(contract: Contract) -> list[MemberRow]:
     """Who works and worked under it, with the visits each took in. Two queries."""
@@ -151,3 +157,17 @@ def errors_of(contract: Contract) -> list[WorkError]:
             "step__visit", "recorded_by"
         )
     )
+
+
+def operators_for(contract: Contract) -> list[User]:
+    """Who could be registered: operators of the department who work under no contract. Four
+    queries at most."""
+    busy = set(
+        ContractMember.objects.filter(until_on__isnull=True).values_list("user_id", flat=True)
+    )
+    return [
+        person
+        for person in identity.people_in_role(access.OPERATOR)
+        if person.pk not in busy
+        and contract.department_id in identity.acting_as(person).departments_as(access.OPERATOR)
+    ]

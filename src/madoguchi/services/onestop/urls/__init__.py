@@ -8,4 +8,5 @@ app_name = "onestop"
 urlpatterns = [
     path("", public.index, name="index"),
     path("figures/", public.figures, name="figures"),
+    path("figures/<slug:key>/<int:year>/", public.figure, name="figure"),
 ]

@@ -1,11 +1,11 @@
 """What residents open: ``/onestop/``."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from madoguchi.kernel import clock
-from madoguchi.services.onestop.queries.public import figure_page
+from madoguchi.services.onestop.queries.public import figure_page, records
 from madoguchi.services.onestop.queries.windows import windows_on
 
 
@@ -18,4 +18,13 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """How it goes, year by year."""
-    return render(request, "onestop/figures.html", figure_page(clock.today()))
+    return render(request, "onestop/figures.html", {"page": figure_page(clock.today())})
+
+
+@require_safe
+def figure(request: HttpRequest, key: str, year: int) -> HttpResponse:
+    """The records behind one figure of a year."""
+    found = records(figure_page(clock.today()), key=key, year=year, number=request.GET.get("page"))
+    if found is None:
+        raise Http404
+    return render(request, "onestop/figure.html", {"found": found, "year": year})

@@ -1,0 +1,1 @@
+"""What staff send to the one-stop window."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from madoguchi.blocks.identity.service import LONGEST, Kind, Unfit
 from madoguchi.blocks.procedures.forms.dates import DayField
 from madoguchi.blocks.procedures.queries.words import hint_of, label_of
 from madoguchi.blocks.procedures.rules.definition import DocumentUse
-from madoguchi.blocks.procedures.rules.items import Asked
+from madoguchi.blocks.procedures.rules.items import Asked, is_of_other
 
 MOST_RADIOS: Final = 7
 """More choices than these become a list to open."""
@@ -37,10 +38,11 @@ class AnswersForm(forms.Form):
     """The items of one page. ``known`` are keys whose value comes from the account: they are
     marked. ``edit`` is that of the case as it was shown.
 
-    Nothing is required here: what is missing is said before sending, so that a page can be left
-    half done. What is marked as required is what sending will ask for.
+    Blanks are taken: what is missing is said before sending, so that a page can be left half done.
+    What is marked as required is what sending will ask for.
     """
 
+    use_required_attribute = False
     edit = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(
@@ -95,24 +97,34 @@ def name_of(asked: Asked) -> str:
 
 def field_of(asked: Asked, *, hint: str | SafeString) -> forms.Field:
     """The field for an item."""
-    shared: dict[str, Any] = {"label": label_of(asked), "help_text": hint, "required": False}
+    shared: dict[str, Any] = {
+        "label": label_of(asked),
+        "help_text": hint,
+        "required": asked.is_required and not is_of_other(asked.subject),
+    }
     kind = asked.item.kind
     if kind is Kind.DATE:
-        return DayField(autocomplete=asked.item.autocomplete, **shared)
+        return DayAnswer(autocomplete=asked.item.autocomplete, **shared)
     if kind in {Kind.CHOICE, Kind.YES_NO}:
         return _choice(asked, shared)
     attrs = {**_ATTRS.get(kind, {}), "autocomplete": asked.item.autocomplete or "off"}
-    most = LONGEST[kind]
+    widget: forms.Widget = forms.TextInput(attrs=attrs)
     if kind is Kind.LONG_TEXT:
-        widget: forms.Widget = forms.Textarea(attrs={**attrs, "rows": 4})
-    else:
-        widget = forms.TextInput(attrs=attrs)
-    return Answer(widget=widget, longest=most, **shared)
+        widget = forms.Textarea(attrs={**attrs, "rows": 4})
+    return TextAnswer(widget=widget, longest=LONGEST[kind], **shared)
 
 
-class Answer(forms.CharField):
+class MayBeBlank(forms.Field):
+    """A field that is marked as required and takes a blank all the same."""
+
+    def clean(self, value: Any) -> Any:
+        parts = value if isinstance(value, list) else [value]
+        return "" if not any(parts) else super().clean(value)
+
+
+class TextAnswer(MayBeBlank, forms.CharField):
     """A text as it was typed: `identity.check` says what is wrong with it, in one place for
-    pages and the counter. Only what could never be an answer is refused here."""
+    pages and the counter."""
 
     def __init__(self, *, longest: int, **kwargs: Any) -> None:
         self.longest = longest
@@ -122,18 +134,26 @@ class Answer(forms.CharField):
     def to_python(self, value: Any) -> str:
         return "" if value is None else str(value)
 
-    def validate(self, value: Any) -> None:
-        super().validate(value.strip() if isinstance(value, str) else value)
-
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 # Django's
         return {"maxlength": str(2 * self.longest)}  # browsers count a selector twice
+
+
+class ChoiceAnswer(MayBeBlank, forms.ChoiceField):
+    """One of several answers, or none yet."""
+
+
+class DayAnswer(DayField):
+    """A day, or none yet."""
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) if any((value or [""])[1:]) else ""
 
 
 def _choice(asked: Asked, shared: Mapping[str, Any]) -> forms.Field:
     choices = [(choice.code, choice.label) for choice in identity.choices(asked.item)]
     if len(choices) <= MOST_RADIOS:
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
-    return forms.ChoiceField(choices=[("", "–"), *choices], **shared)
+        return ChoiceAnswer(choices=choices, widget=forms.RadioSelect, **shared)
+    return ChoiceAnswer(choices=[("", "–"), *choices], **shared)
 
 
 def _hint(asked: Asked, *, is_known: bool) -> str | SafeString:
@@ -189,12 +209,18 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Choose a file or take a picture"),
+        required=False,
         allow_empty_file=True,
         widget=forms.ClearableFileInput(
             attrs={"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"}
         ),
-        error_messages={"required": gettext_lazy("Choose a file first.")},
     )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is None:
+            raise ValidationError(_("Choose a file first."))
+        return file
 
 
 class DocumentForm(FileForm):

@@ -5,6 +5,7 @@ import json
 import secrets
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import partial
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from madoguchi.blocks.procedures.operations.refusals import (
     AlreadyWithdrawn,
     NotDraft,
 )
-from madoguchi.blocks.procedures.queries.definitions import definition_under
+from madoguchi.blocks.procedures.queries.definitions import definitions_of
 from madoguchi.blocks.procedures.rules.attachments import SUFFIX, Looked, plain_name
 from madoguchi.blocks.procedures.rules.definition import DECIDED, StateKind
 from madoguchi.kernel import clock
@@ -84,29 +85,52 @@ def attach(
     The same file for the same document twice is one. Raises FileRefused, FileTooLarge,
     TooManyFiles, DocumentUnknown, AlreadyDecided, AlreadyWithdrawn.
     """
+    return attach_to_all(
+        applications=[application], document=document, name=name, content=content, by=by
+    )[0]
+
+
+def attach_to_all(
+    *,
+    applications: Sequence[Application],
+    document: str,
+    name: str,
+    content: bytes,
+    by: User | None = None,
+) -> list[Attachment]:
+    """As ``attach``, for several applications that ask for the same document: to all or to none."""
     shown = plain_name(name)
     most = settings.MADOGUCHI_MAX_UPLOAD_BYTES
     if len(content) > most:
         raise FileTooLarge(name=shown, megabytes=most // 2**20)
-    if document not in {each.code for each in definition_under(application).documents}:
-        raise DocumentUnknown
+    definitions = definitions_of([each.version_id for each in applications])
+    for application in applications:
+        known = {each.code for each in definitions[application.version_id].documents}
+        if document not in known:
+            raise DocumentUnknown
     found = _looked(shown, content)  # outside of the transaction: it may take seconds
     digest = hashlib.sha256(content).hexdigest()
-    made = Attachment(
-        application_id=application.pk,
-        public_id=secrets.token_hex(6),
-        document=document,
-        name=shown,
-        media_type=found.media_type,
-        size=len(found.content),
-        digest=digest,
-        added_at=clock.now(),
-        added_by=by,
-    )
-    return _keep(made, found.content, by)
+    with transaction.atomic():
+        return [
+            _keep(
+                Attachment(
+                    application_id=application.pk,
+                    public_id=secrets.token_hex(6),
+                    document=document,
+                    name=shown,
+                    media_type=found.media_type,
+                    size=len(found.content),
+                    digest=digest,
+                    added_at=clock.now(),
+                    added_by=by,
+                ),
+                found.content,
+                by,
+            )
+            for application in sorted(applications, key=lambda each: each.pk)
+        ]
 
 
-@transaction.atomic
 def _keep(made: Attachment, content: bytes, by: User | None) -> Attachment:
     locked = Application.objects.select_for_update(no_key=True).get(pk=made.application_id)
     _require_open(locked)
@@ -134,20 +158,28 @@ def _keep(made: Attachment, content: bytes, by: User | None) -> Attachment:
 
 @transaction.atomic
 def remove_attachment(*, attachment: Attachment, by: User | None = None) -> None:
-    """Take a document back before the case is sent; what was sent stays. Raises NotDraft."""
-    application = Application.objects.select_for_update(no_key=True).get(
+    """Take a file back before the case is sent, for every application that it was attached to as
+    this document; what was sent stays. Raises NotDraft."""
+    case_id = Application.objects.values_list("case_id", flat=True).get(
         pk=attachment.application_id
     )
-    if application.state:
+    applications = list(
+        Application.objects.select_for_update(no_key=True).filter(case=case_id).order_by("pk")
+    )
+    if any(each.state for each in applications):
         raise NotDraft
-    found = Attachment.objects.filter(pk=attachment.pk, removed_at=None).first()
-    if found is None:
-        return
-    storage, path = found.file.storage, str(found.file.name)
-    found.removed_at, found.name, found.file = clock.now(), "", ""
-    found.save(update_fields=["removed_at", "name", "file"])
-    _record(found, "procedures.document_removed", by)
-    transaction.on_commit(partial(storage.delete, path))
+    same = Attachment.objects.filter(
+        application__in=applications,
+        document=attachment.document,
+        digest=attachment.digest,
+        removed_at=None,
+    )
+    for found in same:
+        storage, path = found.file.storage, str(found.file.name)
+        found.removed_at, found.name, found.file = clock.now(), "", ""
+        found.save(update_fields=["removed_at", "name", "file"])
+        _record(found, "procedures.document_removed", by)
+        transaction.on_commit(partial(storage.delete, path))
 
 
 def _require_open(application: Application) -> None:

@@ -34,6 +34,10 @@ class Section:
     def answered(self, values: Mapping[str, str]) -> int:
         return sum(bool(values.get(each.key)) for each in self.asked)
 
+    @property
+    def is_optional(self) -> bool:
+        return self.is_of_other or not any(each.is_required for each in self.asked)
+
     def lacks(self, values: Mapping[str, str]) -> tuple[Asked, ...]:
         return items.missing(self.asked, values)
 
@@ -161,8 +165,14 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckGroup:
+    """``is_blank``: nothing is written, and nothing must be."""
+
     section: Section
     rows: tuple[CheckRow, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(row.shown or row.is_missing for row in self.rows)
 
 
 def check_groups(draft: Draft) -> tuple[CheckGroup, ...]:
@@ -193,29 +203,53 @@ def _who_takes(asked: Asked, draft: Draft) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ToAttach:
-    """A document that a procedure asks for, and the files that are there for it."""
+    """A document that one or more procedures ask for, with the files that are there for it.
 
-    application: Application
+    Procedures that call a document by the same code and title mean the same: it is attached once.
+    """
+
     document: DocumentUse
-    title: str
+    applications: tuple[Application, ...]
+    titles: tuple[str, ...]
+    is_required: bool
     files: tuple[Attachment, ...]
 
     @property
+    def title(self) -> str:
+        """The procedures that ask for it."""
+        return "、".join(self.titles)
+
+    @property
+    def name(self) -> str:
+        """What a page calls it: the first procedure and the document's code."""
+        return f"{self.applications[0].procedure}.{self.document.code}"
+
+    @property
     def anchor(self) -> str:
-        return f"document-{self.application.procedure}-{self.document.code}"
+        return f"document-{self.name.replace('.', '-')}"
 
     @property
     def is_missing(self) -> bool:
-        return self.document.is_required and not self.files
+        return self.is_required and not self.files
 
 
 def to_attach(draft: Draft) -> tuple[ToAttach, ...]:
-    """Every document of every procedure, in their order. No query."""
+    """Every document, each once, in the order of the procedures. No query."""
+    found: dict[tuple[str, str], list[tuple[Application, Definition, DocumentUse]]] = {}
+    for application in draft.applications:
+        definition = draft.definitions[application.procedure]
+        for document in definition.documents:
+            key = (document.code, document.title)
+            found.setdefault(key, []).append((application, definition, document))
     return tuple(
-        ToAttach(application, document, definition.title, _files(application, document))
-        for application in draft.applications
-        for definition in [draft.definitions[application.procedure]]
-        for document in definition.documents
+        ToAttach(
+            document=uses[0][2],
+            applications=tuple(application for application, _definition, _use in uses),
+            titles=tuple(definition.title for _application, definition, _use in uses),
+            is_required=any(use.is_required for _application, _definition, use in uses),
+            files=_files(uses[0][0], uses[0][2]),
+        )
+        for uses in found.values()
     )
 
 

@@ -81,7 +81,7 @@ def case_data(
             "steps": _steps(case, draft, today),
             "bring": _bring(case, today),
             "attached": [
-                {"title": f"{each.title}：{each.document.title}", "is_there": bool(each.files)}
+                {"title": each.document.title, "is_there": bool(each.files)}
                 for each in to_attach(draft)
             ],
             "forms": [

@@ -1,12 +1,16 @@
 """Items of applications in words: shared ones as the vocabulary has them, others as composed."""
 
 from collections.abc import Mapping
+from datetime import date
+
+from django.utils.translation import get_language
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.service import Unfit
 from madoguchi.blocks.procedures.models import Application
 from madoguchi.blocks.procedures.rules.definition import Definition
 from madoguchi.blocks.procedures.rules.items import Asked, items_of
+from madoguchi.kernel import fiscal
 
 
 def label_of(asked: Asked) -> str:
@@ -24,7 +28,11 @@ def hint_of(asked: Asked) -> str:
 
 
 def shown_value(asked: Asked, value: str) -> str:
-    """A kept value as a reader expects it."""
+    """A kept value as a reader expects it; a birth date with its era, and without its weekday."""
+    if value and asked.item.name == "birth_date" and (get_language() or "").startswith("ja"):
+        day = date.fromisoformat(value)
+        era = fiscal.era_date(day).partition("年")[0]
+        return f"{day.year}年{day.month}月{day.day}日（{era}年）"
     return identity.shown(asked.item, value)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
-from madoguchi.blocks.procedures.models import Application, Attachment, Case
+from madoguchi.blocks.procedures.models import Attachment, Case
 from madoguchi.blocks.procedures.queries.codes import case_for_number
 from madoguchi.kernel import clock
 
@@ -31,9 +31,7 @@ def for_applicant[**P](
     """Give the view the case of the number in its address, where it may be seen from here; send
     others to where a case is opened, whether there is one or not."""
 
-    def inner(
-        request: HttpRequest, number: str, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    def inner(request: HttpRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         case = case_in(request, number)
         if case is None:
             return redirect(f"{reverse('procedures:track')}?number={number}")
@@ -48,9 +46,7 @@ def for_draft[**P](
 ) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
     """As ``for_applicant``, for what can be done before a case is sent only."""
 
-    def inner(
-        request: HttpRequest, case: Case, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    def inner(request: HttpRequest, case: Case, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if case.stage != Case.Stage.DRAFT:
             return redirect("procedures:case", case.number)
         return view(request, case, *args, **kwargs)
@@ -108,10 +104,6 @@ def sender_of(request: HttpRequest, case: Case) -> User | None:
 def _opened(request: HttpRequest) -> dict[str, int]:
     kept = request.session.get(CASES)
     return dict(kept) if isinstance(kept, dict) else {}
-
-
-def application_in(case: Case, procedure: str) -> Application | None:
-    return case.applications.filter(procedure=procedure).first()
 
 
 def attachment_in(case: Case, public_id: str) -> Attachment | None:

@@ -11,7 +11,11 @@ from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.procedures.models import Case
 from madoguchi.blocks.procedures.operations.cases import begin_case
 from madoguchi.blocks.procedures.operations.refusals import NothingChosen, NotOpen
-from madoguchi.blocks.procedures.queries.definitions import definition_of, open_procedures
+from madoguchi.blocks.procedures.queries.definitions import (
+    Published,
+    definition_of,
+    open_procedures,
+)
 from madoguchi.blocks.procedures.queries.guide import list_of, state_of
 from madoguchi.blocks.procedures.views.applicants import let_in, opened_numbers
 from madoguchi.kernel import clock, visitors
@@ -23,8 +27,17 @@ MOST_AN_HOUR = 120
 @require_safe
 def procedures(request: HttpRequest) -> HttpResponse:
     """Everything that can be applied for."""
-    context = {"procedures": open_procedures(), "begun": opened_numbers(request)}
-    return render(request, "procedures/apply/procedures.html", context)
+    return render(request, "procedures/apply/procedures.html", {"groups": _by_department()})
+
+
+def _by_department() -> list[tuple[str, list[Published]]]:
+    """What can be applied for, under the names of the departments that receive it."""
+    groups: dict[int, list[Published]] = {}
+    for each in open_procedures():
+        groups.setdefault(each.department, []).append(each)
+    names = identity.department_names(groups, on=clock.today())
+    named = ((names[department], found) for department, found in groups.items())
+    return sorted(named, key=lambda group: group[0])
 
 
 @require_safe
@@ -90,5 +103,5 @@ def _of_guide(request: HttpRequest) -> dict[str, Any]:
 def _refused(
     request: HttpRequest, refused: NothingChosen | NotOpen | None, status: int
 ) -> HttpResponse:
-    context = {"procedures": open_procedures(), "refused": refused, "is_too_often": status == 429}
+    context = {"groups": _by_department(), "refused": refused, "is_too_often": status == 429}
     return render(request, "procedures/apply/procedures.html", context, status=status)

@@ -16,7 +16,7 @@ from madoguchi.blocks.procedures.forms.filling import (
     name_of,
 )
 from madoguchi.blocks.procedures.models import Case
-from madoguchi.blocks.procedures.operations.attachments import attach, remove_attachment
+from madoguchi.blocks.procedures.operations.attachments import attach_to_all, remove_attachment
 from madoguchi.blocks.procedures.operations.cases import leave_out, save_values, send_case
 from madoguchi.blocks.procedures.operations.refusals import (
     Incomplete,
@@ -37,7 +37,6 @@ from madoguchi.blocks.procedures.queries.drafts import (
 from madoguchi.blocks.procedures.queries.words import label_of, shown_value
 from madoguchi.blocks.procedures.rules import codes
 from madoguchi.blocks.procedures.views.applicants import (
-    application_in,
     attachment_in,
     for_draft,
     sender_of,
@@ -136,54 +135,45 @@ def documents(request: HttpRequest, case: Case) -> HttpResponse:
     """What is to be attached, procedure by procedure, each with a place for its file."""
     if request.method != "POST":
         return _documents_page(request, case)
-    procedure, _dot, document = request.POST.get("document", "").partition(".")
-    application = application_in(case, procedure)
-    if application is None:
+    wanted = request.POST.get("document", "")
+    chosen = next((each for each in to_attach(draft_of(case)) if each.name == wanted), None)
+    if chosen is None:
         raise Http404
-    form = FileForm(request.POST, request.FILES)
+    form = FileForm(request.POST, request.FILES, auto_id=f"{chosen.anchor}-%s")
     if not form.is_valid():
-        return _documents_page(request, case, form=form, at=(procedure, document))
+        return _documents_page(request, case, wrong=form, at=chosen.name)
     file = form.cleaned_data["file"]
     try:
-        attach(
-            application=application,
-            document=document,
+        attach_to_all(
+            applications=chosen.applications,
+            document=chosen.document.code,
             name=file.name,
             content=file.read(),
             by=sender_of(request, case),
         )
     except Refused as refused:
         form.add_error("file", str(refused))
-        return _documents_page(request, case, form=form, at=(procedure, document))
+        return _documents_page(request, case, wrong=form, at=chosen.name)
     messages.success(request, _("“%(name)s” was attached.") % {"name": file.name})
     return redirect("procedures:documents", case.number)
 
 
 def _documents_page(
-    request: HttpRequest,
-    case: Case,
-    *,
-    form: FileForm | None = None,
-    at: tuple[str, str] = ("", ""),
+    request: HttpRequest, case: Case, *, wrong: FileForm | None = None, at: str = ""
 ) -> HttpResponse:
     draft = draft_of(case)
     rows = [
-        (
-            each,
-            form
-            if form is not None and at == (each.application.procedure, each.document.code)
-            else FileForm(prefix=None, auto_id=f"{each.anchor}-%s"),
-        )
+        (each, wrong if wrong and each.name == at else FileForm(auto_id=f"{each.anchor}-%s"))
         for each in to_attach(draft)
     ]
     context = {
         "draft": draft,
         "case": case,
         "rows": rows,
-        "wrong": form,
+        "wrong": wrong,
         "megabytes": settings.MADOGUCHI_MAX_UPLOAD_BYTES // 2**20,
     }
-    return render(request, "procedures/apply/documents.html", context, status=422 if form else 200)
+    return render(request, "procedures/apply/documents.html", context, status=422 if wrong else 200)
 
 
 @require_POST

@@ -244,6 +244,8 @@ def _never_together(guide: Guide, rules: GuideRules) -> Iterator[Remark]:
 def _can_meet(guide: Guide, rules: GuideRules, one: Procedure, other: Procedure) -> bool:
     for code in set(one.events) & set(other.events):
         event = rules.event(code)
+        if event.undecided:
+            return True
         try:
             if event.diagrams.both(event.when[one.code], event.when[other.code]) != FALSE:
                 return True

@@ -132,12 +132,15 @@ class EventRules:
 
 
 class GuideRules:
-    """The rules of all its events."""
+    """The rules of all its events; with those of another guide in the same diagrams, where they
+    are laid beside one another."""
 
-    def __init__(self, guide: Guide, variables: Variables | None = None) -> None:
+    def __init__(
+        self, guide: Guide, variables: Variables | None = None, diagrams: Diagrams | None = None
+    ) -> None:
         self.guide = guide
         self.variables = variables or Variables(guide)
-        self.diagrams = Diagrams(self.variables.classes, steps=STEPS_OF_A_GUIDE)
+        self.diagrams = diagrams or Diagrams(self.variables.classes, steps=STEPS_OF_A_GUIDE)
         self._events: dict[str, EventRules] = {}
 
     def event(self, code: str) -> EventRules:

@@ -21,7 +21,7 @@ class Remarks:
     def __init__(self) -> None:
         self.found: list[Remark] = []
 
-    def add(self, code: str, place: str, line: int, **values: object) -> None:
+    def add(self, code: str, place: str, line: int, /, **values: object) -> None:
         self.found.append(Remark(Level.ERROR, code, place, line, values))
 
 
@@ -43,7 +43,7 @@ class Fields:
     def __contains__(self, key: str) -> bool:
         return key in self._left
 
-    def remark(self, code: str, key: str = "", line: int = 0, **values: object) -> None:
+    def remark(self, code: str, key: str = "", line: int = 0, /, **values: object) -> None:
         place = f"{self.place}.{key}" if key else self.place
         self.remarks.add(code, place, line or self._lines.get(key, self.line), **values)
 

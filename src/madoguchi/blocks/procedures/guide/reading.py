@@ -94,7 +94,7 @@ class _Reader:
     def _question(self, code: str, fields: Fields) -> Question:
         words = Bilingual(fields)
         if "kind" not in fields:
-            fields.remark("missing", key="kind")
+            fields.remark("missing", "kind", key="kind")
         kind = fields.one_of("kind", Kind, Kind.YES_NO)
         options = self._options(words, fields) if kind in _OPTION_KINDS else ()
         low, high = (0, 9999)
@@ -122,7 +122,7 @@ class _Reader:
         node = fields.take("options")
         english = words.english.take("options")
         if not isinstance(node, Table) or not node.values or len(node.values) > MOST_OPTIONS:
-            fields.remark("no_options", line=node.line if node else 0, limit=MOST_OPTIONS)
+            fields.remark("no_options", "options", node.line if node else 0, limit=MOST_OPTIONS)
             return ()
         beside = english.values if isinstance(english, Table) else {}
         for code in set(beside) - set(node.values):
@@ -132,9 +132,9 @@ class _Reader:
         found = []
         for code, value in node.values.items():
             if not CODE.fullmatch(code):
-                fields.remark("bad_code", line=node.lines[code], code=code)
+                fields.remark("bad_code", "options", node.lines[code], code=code)
             if not isinstance(value, Leaf) or not value.text:
-                fields.remark("no_text", line=value.line)
+                fields.remark("no_text", "options", value.line)
                 continue
             other = beside.get(code)
             found.append(
@@ -269,7 +269,7 @@ class _ProcedureReader:
         node = fields.take("from")
         leaves = node.items if isinstance(node, Row) else (node,) if node is not None else ()
         if not leaves:
-            fields.remark("missing", key="from")
+            fields.remark("missing", "from", key="from")
         found = []
         for leaf in leaves:
             code = leaf.text if isinstance(leaf, Leaf) else ""

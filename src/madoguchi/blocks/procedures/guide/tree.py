@@ -106,11 +106,11 @@ class _Events:
         node = self._node(event, 0)
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
-                raise refusal("two_documents", event.start_mark.line + 1)
+                raise refusal("two_documents", _line(event))
         return node
 
     def _node(self, event: Any, depth: int) -> Node:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self._count += 1
         _distrust(event, line, depth, self._count)
         if isinstance(event, yaml.ScalarEvent):
@@ -148,3 +148,7 @@ def _distrust(event: Any, line: int, depth: int, count: int) -> None:
         raise refusal("deep", line, limit=DEEPEST)
     if count > MOST:
         raise refusal("many", line, limit=MOST)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.blocks.procedures.forms.guide import AnswerForm, FindForm
@@ -97,6 +98,7 @@ def ask(request: HttpRequest, event: str) -> HttpResponse:
     return redirect(_onward(event, state.walk()))
 
 
+@never_cache
 @require_http_methods(GET_AND_POST)
 def question(request: HttpRequest, event: str, question: str) -> HttpResponse:
     """One question. A given answer is changed on the same page."""
@@ -154,6 +156,7 @@ def _question_context(state: GuideState, walked: Walk, asked: Question) -> dict[
     }
 
 
+@never_cache
 @require_safe
 def personal_list(request: HttpRequest, event: str) -> HttpResponse:
     """The personal list, once no question is left."""
@@ -176,6 +179,7 @@ def personal_list(request: HttpRequest, event: str) -> HttpResponse:
     return render(request, "procedures/guide/list.html", context)
 
 
+@never_cache
 @require_safe
 def deadlines(request: HttpRequest, event: str) -> HttpResponse:
     """The deadlines of the personal list, for the visitor's own calendar."""

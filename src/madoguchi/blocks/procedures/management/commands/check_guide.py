@@ -25,8 +25,8 @@ class Command(BaseCommand):
         try:
             guide, remarks = _checked(file)
         except OSError as error:
-            said = {"file": file, "reason": error.strerror}
-            self.stderr.write(_("%(file)s cannot be read: %(reason)s.") % said)
+            words = _("%(file)s cannot be read: %(reason)s.")
+            self.stderr.write(words % {"file": file, "reason": error.strerror})
             sys.exit(1)
         for remark in remarks:
             self.stdout.write(remark_line(remark))

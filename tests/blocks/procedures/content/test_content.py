@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from madoguchi.blocks.identity.rules.vocabulary import LONGEST, VOCABULARY, Kind, check
@@ -213,6 +213,7 @@ def _answer(question: Question) -> st.SearchStrategy[Answer]:
 def test_every_way_ends_soon_and_leads_to_something(event: str) -> None:
     assert asking.walk(guide(), event, {}).most_left <= MOST_QUESTIONS
 
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(ways(event))
     def walked(answers: dict[str, Answer]) -> None:
         assert len(answers) <= MOST_QUESTIONS

@@ -116,6 +116,10 @@ def test_people_are_marked_as_invented_and_there_is_one_for_every_role():
         "payments_treasury",
         "payments_collector",
         "water_clerk",
+        "procedures_clerk",
+        "procedures_decider",
+        "procedures_operator",
+        "procedures_composer",
     }
 
 

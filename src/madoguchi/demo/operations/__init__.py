@@ -1,7 +1,7 @@
 """Building the sample city through the real operations, as if its years had gone by."""
 
 from madoguchi.demo.operations.loading import OtherCityHere, is_loaded, load_sample
-from madoguchi.demo.operations.people import sign_in_file, sign_in_password
+from madoguchi.demo.operations.people import sign_in_file, sign_in_password, staff
 from madoguchi.demo.operations.samples import payer_to_try
 from madoguchi.demo.operations.years import Tick
 
@@ -13,4 +13,5 @@ __all__ = [
     "payer_to_try",
     "sign_in_file",
     "sign_in_password",
+    "staff",
 ]

@@ -14,12 +14,19 @@ from madoguchi.blocks.identity.models import DepartmentName, User
 from madoguchi.demo import content
 from madoguchi.kernel.city.models import CityProfile
 from madoguchi.kernel.city.operations import set_profile
+from madoguchi.kernel.registries import roles
 from madoguchi.plan.rules.departments import department_path
 
 OFFICE = "office"
 """The user name of the plan office; it also reports for departments nobody signs in for."""
 
+REPORTER = "department_reporter"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def staff() -> tuple[content.Staff, ...]:
+    """Everybody who has something to do here: a city may leave the services of a role out."""
+    return tuple(member for member in content.city().staff if member.role in roles)
 
 
 def sign_in_file() -> Path:
@@ -56,7 +63,7 @@ class Cast:
         """The reporter of the first department that has one, else the office."""
         paths = [department_path(written) for written in departments]
         for member in content.city().staff:
-            held = member.department
+            held = member.department if member.role == REPORTER else ()
             if held and any(path[: len(held)] == held for path in paths):
                 return self.people[member.username]
         return self.office
@@ -73,7 +80,7 @@ def register_office(*, password: str) -> User:
 def register_staff(*, password: str, on: date) -> Cast:
     """Everybody else; departments are looked up by their names on a day."""
     people = {}
-    for member in content.city().staff:
+    for member in staff():
         with transaction.atomic():
             people[member.username] = _register(member, password, on)
     return Cast(people)

@@ -25,6 +25,7 @@ from madoguchi.demo.operations import (
     payer_to_try,
     sign_in_file,
     sign_in_password,
+    staff,
 )
 from madoguchi.kernel import clock
 from madoguchi.kernel.registries import roles
@@ -179,8 +180,8 @@ class Command(BaseCommand):
     def _print_sign_ins(self, password: str) -> None:
         self.stdout.write("\n  " + both(_("Sign-in as")) + ":")
         rows = (
-            (member.username, both(_label(member.role)), member.name)
-            for member in content.city().staff
+            (member.username, both(_label(member.role)), "".join(member.department), member.name)
+            for member in staff()
         )
         for line in _columns(rows):
             self.stdout.write(f"    {line}")

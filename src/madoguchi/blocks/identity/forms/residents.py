@@ -101,6 +101,11 @@ class PasskeyNameForm(forms.Form):
         return name
 
 
+UNCHECKED = _("The passkey could not be checked. Please try again.")
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+"""What the libraries below raise where a credential is nonsense."""
+
+
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth ships no types
     """allauth's form of a new passkey, with a name that its owner chooses."""
 
@@ -110,20 +115,30 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth ships no typ
     def clean_credential(self) -> dict[str, Any]:
         return _credential(self.cleaned_data["credential"])
 
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except UNREADABLE as error:
+            raise ValidationError(UNCHECKED) from error
+        return cleaned
+
 
 class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc] # as above
     def clean_credential(self) -> Any:
         self.cleaned_data["credential"] = _credential(self.cleaned_data["credential"])
-        return super().clean_credential()
+        try:
+            return super().clean_credential()
+        except UNREADABLE as error:
+            raise ValidationError(UNCHECKED) from error
 
 
 def _credential(sent: object) -> dict[str, Any]:
     """What a browser may send as a credential: the library below trusts its shape."""
     if not isinstance(sent, dict) or not isinstance(sent.get("response"), dict):
-        raise ValidationError(_("The passkey could not be checked. Please try again."))
+        raise ValidationError(UNCHECKED)
     texts = [sent.get("id"), sent.get("rawId"), sent.get("type"), *sent["response"].values()]
     if not all(text is None or isinstance(text, str | list) for text in texts):
-        raise ValidationError(_("The passkey could not be checked. Please try again."))
+        raise ValidationError(UNCHECKED)
     return sent
 
 

@@ -10,6 +10,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 
 from madoguchi.blocks.identity.operations import errors
+from madoguchi.blocks.identity.operations.mails import send_mail
 from madoguchi.blocks.identity.rules import codes
 from madoguchi.kernel import clock, visitors
 
@@ -35,7 +36,7 @@ def send_code(*, email: str, origin: str, after: str, is_change: bool = False) -
     code = get_adapter().generate_login_code()
     context = {"code": codes.grouped(code), "minutes": int(codes.LIFE.total_seconds()) // 60}
     try:
-        get_adapter().send_mail("account/email/login_code", email, context)
+        send_mail("account/email/login_code", email, context)
     except (OSError, SMTPException) as error:
         logger.warning("a code could not be sent: %s", type(error).__name__)
         raise errors.MailNotSent from error

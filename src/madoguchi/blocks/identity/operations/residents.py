@@ -7,7 +7,6 @@ from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -16,6 +15,7 @@ from django.utils.translation import pgettext
 
 from madoguchi.blocks.identity.models import IdentityLink, ResidentItem, User
 from madoguchi.blocks.identity.operations import errors
+from madoguchi.blocks.identity.operations.mails import send_mail
 from madoguchi.blocks.identity.rules import vocabulary
 from madoguchi.kernel import clock
 from madoguchi.kernel.audit import operations as audit
@@ -151,7 +151,7 @@ def tell(address: str, what: str) -> None:
 def _send(address: str, what: str) -> None:
     """The change stands, whether the mail goes out or not."""
     try:
-        get_adapter().send_mail("identity/email/ways_in_changed", address, {"what": what})
+        send_mail("identity/email/ways_in_changed", address, {"what": what})
     except (OSError, SMTPException) as error:
         logger.warning("a notice could not be sent: %s", type(error).__name__)
 

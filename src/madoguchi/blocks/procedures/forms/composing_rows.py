@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from madoguchi.blocks.identity.rules.vocabulary import Kind
 from madoguchi.blocks.procedures.forms.composing import lines
@@ -139,7 +139,7 @@ class StepRow(RowForm):
         super().__init__(*args, **kwargs)
         states = [("", _("Please choose"))]
         states += [(state.code, state.title) for state in self.definition.states]
-        letters = [("", pgettext_lazy("letter", "None"))]
+        letters = [("", pgettext("letter", "None"))]
         letters += [(letter.code, letter.title) for letter in self.definition.letters]
         self._offer("source", states)
         self._offer("target", states)
@@ -190,7 +190,7 @@ class RowSection:
     parts: Callable[[Definition, list[dict[str, Any]]], dict[str, Any]]
 
     def rows(self, data: Any, definition: Definition, *, blank: int = 1) -> Rows:
-        made = formset_factory(
+        made: type[Any] = formset_factory(
             self.form,
             formset=Rows,
             extra=blank,
@@ -199,7 +199,7 @@ class RowSection:
             max_num=MOST_ROWS,
             absolute_max=MOST_ROWS,
         )
-        rows = made(
+        rows: Rows = made(
             data,
             prefix="rows",
             initial=self.initial(definition),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.identity.queries import department_names, tree
-from madoguchi.blocks.identity.queries.vocabulary import subject_label
+from madoguchi.blocks.identity.queries.vocabulary import item_label, subject_label
 from madoguchi.blocks.identity.rules.vocabulary import SUBJECTS, VOCABULARY
 from madoguchi.blocks.procedures.models import Application, Procedure, ProcedureVersion
 from madoguchi.blocks.procedures.queries.composing_words import (
@@ -247,7 +247,7 @@ def _item(use: ItemUse, definition: Definition) -> ItemWords:
     item = VOCABULARY.get(use.ref)
     usual = item.is_guarded if item else False
     return ItemWords(
-        item_label_of(use.ref, definition),
+        item_label(item) if item else item_label_of(use.ref, definition),
         use.is_required,
         usual if use.is_guarded is None else use.is_guarded,
     )

@@ -54,7 +54,7 @@ def add(request: HttpRequest) -> HttpResponse:
         posted(request),
         initial={"basis": "application"},
         departments=department_choices(),
-        bases=[*FLOW_LABELS.items(), (COPY, _("A copy of another procedure"))],
+        bases=_bases(),
         copies=[(row.procedure.code, row.title) for row in rows],
     )
     if request.method == "POST" and form.is_valid():
@@ -75,6 +75,11 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(
         request, "procedures/composing/add.html", {"form": form}, status=422 if form.errors else 200
     )
+
+
+def _bases() -> list[tuple[str, str]]:
+    flows_offered = [(code, str(label)) for code, label in FLOW_LABELS.items()]
+    return [*flows_offered, (COPY, _("A copy of another procedure"))]
 
 
 def _begun(title: str, basis: str, copy_of: str) -> Definition:

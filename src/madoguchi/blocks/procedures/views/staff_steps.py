@@ -134,7 +134,7 @@ def _stale(
     still = _step(again, wanted.step.code)
     if still is None:
         return show_application(request, again, problem=str(stale), status=CONFLICT)
-    kept = form.data.copy()  # type: ignore[union-attr] # a form that was sent has a QueryDict
+    kept = request.POST.copy()
     kept["edit"] = str(again.application.edit)
     form = StepForm(
         kept,

@@ -87,7 +87,7 @@ def window(request: HttpRequest) -> HttpResponse:
             _keep_code(request, actor, begun.case.number, begun.code)
             forget_state(request)
             return redirect("procedures_staff:window_fill", begun.case.number)
-    chosen = form.data.getlist("form") if form.is_bound else found
+    chosen = request.POST.getlist("form") if form.is_bound else found
     context = {
         "form": form,
         "number": NumberForm(),
@@ -365,7 +365,7 @@ def window_leave(request: HttpRequest, number: str, procedure: str) -> HttpRespo
     form = EditOnlyForm(request.POST)
     try:
         if form.is_valid():
-            leave_out(case=at.case, procedure=procedure, edit=form.cleaned_data["edit"], by=at.user)
+            leave_out(case=at.case, procedure=procedure, edit=form.cleaned_data["edit"])
             messages.success(request, _("The procedure was taken off."))
     except Refused as refused:
         messages.warning(request, str(refused))

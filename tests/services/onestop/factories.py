@@ -36,6 +36,7 @@ counters:
   children: {title: こども課, department: [福祉部, こども課], place: 本庁舎2階 1番窓口}
   school: {title: 学校教育課, department: [教育委員会, 学校教育課], place: 教育庁舎2階}
   bin: {title: ごみ相談, department: [環境部, 知らない課], place: 清掃センター}
+  police: {title: 警察署（市役所の外）, place: お住まいの地域の警察署}
 events:
   moving_in: {title: 引っ越してきた（転入）, questions: []}
 procedures:
@@ -74,6 +75,13 @@ procedures:
     title: ごみの出し方の案内
     events: [moving_in]
     counter: bin
+    deadline: {none: true, words: いつでも}
+    fee: {yen: 0}
+    online: {none: true, words: 窓口で}
+  licence:
+    title: 運転免許証の住所変更
+    events: [moving_in]
+    counter: police
     deadline: {none: true, words: いつでも}
     fee: {yen: 0}
     online: {none: true, words: 窓口で}

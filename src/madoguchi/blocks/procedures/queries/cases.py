@@ -32,7 +32,8 @@ class ChecklistItem:
     """A procedure of a case's list. ``form`` is the code of the application for it, "" where none
     was begun; ``counter`` is in words; ``department`` a primary key, None where it is not known.
     ``after`` are those of the list that come first; ``bring`` are documents in words; ``deadline``
-    is None where there is none, or it hangs on an answer that was not given."""
+    is None where there is none, or it hangs on an answer that was not given. ``is_outside``: it is
+    done elsewhere than at the city (a court, an employer)."""
 
     procedure: str
     form: str
@@ -42,6 +43,7 @@ class ChecklistItem:
     after: tuple[str, ...] = ()
     bring: tuple[str, ...] = ()
     deadline: date | None = None
+    is_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ def _listed(
                 after=procedure.after,
                 bring=tuple(each.title.ja for each in entry.bring) if entry else (),
                 deadline=entry.deadline if entry else None,
+                is_outside=not counter.department,
             )
         )
     return found

@@ -111,6 +111,8 @@ class VisitStep(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    is_outside = models.BooleanField(default=False)
+    """Done elsewhere than at the city: told, but no counter of the city is visited for it."""
     way = models.CharField(max_length=10, choices=WayChoice.choices)
     state = models.CharField(
         _("state"), max_length=12, choices=StateChoice.choices, default=StateChoice.TODO

@@ -136,6 +136,7 @@ def _planned(checklist: Sequence[ChecklistItem], window: Window, event: str) -> 
             title=item.title,
             counter=item.counter,
             department_id=item.department,
+            is_outside=item.is_outside,
             way=way.value,
             changed_at=clock.now(),
         )
@@ -214,7 +215,10 @@ def close_visit(*, visit: Visit, edit: int, by: User, leaves: bool = False) -> V
     Call.objects.filter(visit=locked, ended_at__isnull=True).update(ended_at=now)
     locked.counters = planning.counters_visited(
         f"window:{locked.window_id}",
-        [planning.Seen(StepState(step.state), step.counter) for step in steps],
+        [
+            planning.Seen(StepState(step.state), step.counter, is_outside=step.is_outside)
+            for step in steps
+        ],
     )
     locked.closed_at, locked.closed_by, locked.moved_at = now, by, now
     locked.edit += 1

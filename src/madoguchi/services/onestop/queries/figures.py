@@ -43,10 +43,10 @@ def visits_ended(fiscal_year: int) -> tuple[DayOfVisits, ...]:
         since, until = span(fiscal_year)
         visits = Visit.objects.filter(closed_at__gte=since, closed_at__lt=until)
         steps: dict[int, list[Seen]] = {}
-        for visit, state, counter in VisitStep.objects.filter(
+        for visit, state, counter, outside in VisitStep.objects.filter(
             visit__in=visits.values("pk")
-        ).values_list("visit_id", "state", "counter"):
-            steps.setdefault(visit, []).append(Seen(StepState(state), counter))
+        ).values_list("visit_id", "state", "counter", "is_outside"):
+            steps.setdefault(visit, []).append(Seen(StepState(state), counter, is_outside=outside))
         cases: dict[str, list[tuple[int, int, date, str]]] = {}
         for pk, number, window, closed_at, event in visits.order_by("closed_at").values_list(
             "pk", "case_number", "window_id", "closed_at", "event_title"

@@ -208,9 +208,7 @@ def visit_page(visit: Visit, actor: access.Actor) -> VisitPage:
     }
     applications = {each.procedure: each for each in procedures.applications_of(visit.case_number)}
     groups: list[Group] = []
-    for (way, department), found in groupby(
-        steps, key=lambda step: (Way(step.way), step.department_id)
-    ):
+    for (way, department, _place), found in groupby(steps, key=_stop_of):
         rows = []
         for step in found:
             item = details.get(step.procedure)
@@ -263,7 +261,7 @@ def _group(  # noqa: PLR0917 # what a stop is made of
     return Group(
         way=way,
         department_id=department,
-        department=words.get(department or 0, "") or rows[0].step.counter,
+        department=words.get(department or 0, "") or _place_words(rows[0].step),
         rows=tuple(rows),
         ids=tuple(row.step.pk for row in open_rows),
         main=main,
@@ -272,6 +270,16 @@ def _group(  # noqa: PLR0917 # what a stop is made of
         call_minutes=minutes_between(call.called_at, now) if call else 0,
         is_next=bool(open_rows) and not has_next and (may_call or main is not None),
     )
+
+
+def _stop_of(step: VisitStep) -> tuple[Way, int | None, str]:
+    """Steps that stand under one heading: of a department, of a counter, or outside the city."""
+    place = "" if step.department_id or step.is_outside else step.counter
+    return Way(step.way), step.department_id, place
+
+
+def _place_words(step: VisitStep) -> str:
+    return _("Outside the city hall") if step.is_outside else step.counter
 
 
 def _main(visit: Visit, way: Way, open_rows: list[StepRow]) -> StepState | None:

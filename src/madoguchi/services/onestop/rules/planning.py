@@ -154,17 +154,22 @@ def _in_order(found: list[Item], done: set[str], names: set[str]) -> list[Item]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A step of a visit that is over: how it ended, and the counter whose matter it is."""
+    """A step of a visit that is over: how it ended, and the counter whose matter it is; that of
+    a court or an employer is none of the city's (``is_outside``)."""
 
     state: StepState
     counter: str
+    is_outside: bool = False
 
 
 def counters_visited(window: str, steps: Iterable[Seen]) -> int:
-    """Distinct counters to which the resident actually had to go, the window among them."""
-    return len({window} | {step.counter for step in steps if step.state is StepState.GOES})
+    """Distinct counters of the city to which the resident had to go, the window among them."""
+    went = {step.counter for step in steps if step.state is StepState.GOES and not step.is_outside}
+    return len({window} | went)
 
 
 def is_one_stop(steps: Iterable[Seen]) -> bool:
-    """Everything was settled at the window: nowhere to go, and no second visit."""
-    return all(step.state not in {StepState.GOES, StepState.LEFT} for step in steps)
+    """All that is the city's was settled at the window: nowhere to go, and no second visit."""
+    return all(
+        step.is_outside or step.state not in {StepState.GOES, StepState.LEFT} for step in steps
+    )

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,18 +39,22 @@ class AnswerForm(forms.Form):
         self.question = question
         self.was_unknown = question.is_optional and given == UNKNOWN
         self.fields["answer"] = _field(question)
+        self.fields["answer"].label = ""  # the question itself is, on the page
 
     @property
     def is_unknown(self) -> bool:
         return self.question.is_optional and self.add_prefix("unknown") in self.data
 
-    def is_valid(self) -> bool:
-        return self.is_unknown or super().is_valid()
+    def full_clean(self) -> None:
+        """Whatever else was written beside "I cannot say" does not count."""
+        if self.is_bound and self.is_unknown:
+            self._errors = ErrorDict()
+            self.cleaned_data = {"answer": UNKNOWN}
+        else:
+            super().full_clean()
 
     def answer(self) -> Answer:
         """What was answered, as the engine takes it. After ``is_valid``."""
-        if self.is_unknown:
-            return UNKNOWN
         value: Any = self.cleaned_data["answer"]
         return value.isoformat() if isinstance(value, date) else value
 

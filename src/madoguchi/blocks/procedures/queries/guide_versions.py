@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from madoguchi.blocks.procedures.guide import checking, reading
 from madoguchi.blocks.procedures.guide.comparing import (
@@ -15,10 +15,12 @@ from madoguchi.blocks.procedures.guide.comparing import (
     Change,
     Comparison,
     Effect,
+    FieldChange,
     ListChange,
     compare,
 )
 from madoguchi.blocks.procedures.guide.model import (
+    ALWAYS,
     Answer,
     Event,
     Guide,
@@ -174,7 +176,9 @@ _PROCEDURE_FIELDS = (
 
 
 def question_words(question: Question, guide: Guide) -> EntryWords:
-    return _entry(question.code, said_plainly(question.text), question, _QUESTION_FIELDS, guide)
+    always = question.ask_when == ALWAYS
+    names = [name for name in _QUESTION_FIELDS if not (always and name == "ask_when")]
+    return _entry(question.code, said_plainly(question.text), question, names, guide)
 
 
 def procedure_words(procedure: Procedure, guide: Guide) -> EntryWords:
@@ -282,15 +286,23 @@ def _change(change: Change, old: Guide, new: Guide) -> ChangeRow:
         act=str(ACTS[change.act]),
         title=_title(old, new, change.kind, change.code),
         code=change.code,
-        fields=tuple(
-            FieldRow(
-                str(FIELDS[each.name]),
-                value_words(each.name, each.before, old),
-                value_words(each.name, each.after, new),
-            )
-            for each in change.fields
-        ),
+        fields=tuple(_field(each, old, new) for each in change.fields),
     )
+
+
+def _field(change: FieldChange, old: Guide, new: Guide) -> FieldRow:
+    """Of a list, only what is not in both, unless nothing but its order changed."""
+    before = value_words(change.name, change.before, old)
+    after = value_words(change.name, change.after, new)
+    if isinstance(change.before, tuple) and isinstance(change.after, tuple):
+        left, right = before.split("\n"), after.split("\n")
+        same = [line for line in left if line in right]
+        if len(same) > 1 and set(left) != set(right):
+            note = ngettext("(and %(n)d that stays)", "(and %(n)d that stay)", len(same))
+            rest = note % {"n": len(same)}
+            before = "\n".join([*(line for line in left if line not in same), rest])
+            after = "\n".join([*(line for line in right if line not in same), rest])
+    return FieldRow(str(FIELDS[change.name]), before, after)
 
 
 def _title(old: Guide, new: Guide, kind: str, code: str) -> str:

@@ -75,13 +75,14 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("procedures_staff:guide_edit", number)
     source = form.cleaned_data.get("source", "") if form.is_bound else draft.source
     found = check_text(source) if form.is_bound else checked(draft)
-    context = version_context(draft) | {
+    theirs = refusal.draft if isinstance(refusal, DraftChanged) else None
+    context = version_context(theirs or draft) | {
         "form": form,
         "checked": found,
         "remarks": remark_rows(found.remarks, source),
         "was_checked": "check" in request.POST and not form.errors,
         "refusal": refusal,
-        "theirs": refusal.draft if isinstance(refusal, DraftChanged) else None,
+        "theirs": theirs,
     }
     return render(
         request, "procedures/guide/staff/edit.html", context, status=_status(form, refusal)

@@ -183,6 +183,8 @@ def test_it_serves_until_it_is_stopped_and_goes_on_where_it_was(start):
         "/water/": 200,
         "/pay/": 200,
         "/verify/": 200,
+        "/procedures/": 200,
+        "/onestop/": 200,
         "/api/": 200,
         "/staff/": 302,  # to the sign-in
     }

@@ -2,12 +2,14 @@
 
 from madoguchi.demo.operations.loading import OtherCityHere, is_loaded, load_sample
 from madoguchi.demo.operations.people import sign_in_file, sign_in_password, staff
-from madoguchi.demo.operations.samples import payer_to_try
+from madoguchi.demo.operations.samples import RESIDENT, case_to_try, payer_to_try
 from madoguchi.demo.operations.years import Tick
 
 __all__ = [
+    "RESIDENT",
     "OtherCityHere",
     "Tick",
+    "case_to_try",
     "is_loaded",
     "load_sample",
     "payer_to_try",

@@ -77,6 +77,10 @@ def _load_plans(*, on: date, password: str, tick: Tick) -> None:
         from madoguchi.demo.operations.money import play_money  # noqa: PLC0415 # only where the services are installed
 
         play_money(on=on, cast=cast, tick=tick)
+    if "onestop" in settings.MADOGUCHI_SERVICES:
+        from madoguchi.demo.operations.onestop import play_onestop  # noqa: PLC0415 # as above
+
+        play_onestop(on=on, first_day=fiscal.first_day(present.first_year), cast=cast, tick=tick)
     for fiscal_year, days in _running_years(present, on):
         play(Play(running, present, fiscal_year, days, cast, tick))
     voices.correct_a_figure(running, on=on, cast=cast)

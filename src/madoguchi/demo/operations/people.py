@@ -1,12 +1,14 @@
 """The sample city's profile, its staff, and the departments that changed their names."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from madoguchi.blocks.identity import service as identity
@@ -72,21 +74,21 @@ class Cast:
 @transaction.atomic
 def register_office(*, password: str) -> User:
     """The plan office alone, which writes the plans that name the departments."""
-    return _register(
-        next(each for each in content.city().staff if each.username == OFFICE), password
-    )
+    [office] = (each for each in content.city().staff if each.username == OFFICE)
+    return _register(office, lambda: make_password(password))
 
 
 def register_staff(*, password: str, on: date) -> Cast:
     """Everybody else; departments are looked up by their names on a day."""
+    hashed = cache(lambda: make_password(password))  # one password, and reckoning it takes long
     people = {}
     for member in staff():
         with transaction.atomic():
-            people[member.username] = _register(member, password, on)
+            people[member.username] = _register(member, hashed, on)
     return Cast(people)
 
 
-def _register(member: content.Staff, password: str, on: date | None = None) -> User:
+def _register(member: content.Staff, hashed: Callable[[], str], on: date | None = None) -> User:
     """The account with its role, made where it is missing."""
     found = User.objects.filter(username=member.username).first()
     if found is not None:
@@ -95,9 +97,10 @@ def _register(member: content.Staff, password: str, on: date | None = None) -> U
         username=member.username,
         name=member.name,
         email=f"{member.username}@madoguchi.example",
-        password=password,
         by=None,
     )
+    person.password = hashed()
+    person.save(update_fields=["password"])
     department = None
     if member.department and on is not None:
         department = identity.department_for(path=member.department, on=on, by=None)

@@ -20,7 +20,9 @@ from django.utils.translation import override
 from madoguchi.demo import content
 from madoguchi.demo.management import server
 from madoguchi.demo.operations import (
+    RESIDENT,
     OtherCityHere,
+    case_to_try,
     load_sample,
     payer_to_try,
     sign_in_file,
@@ -161,6 +163,7 @@ class Command(BaseCommand):
             (both(_("A sheet")), reverse("plan:sheet", args=[finished.slug, 1, 11])),
             (both(_("Search")), f"{reverse('site:search')}?{urlencode({'q': '窓口'})}"),
             *self._money_addresses(),
+            *self._counter_addresses(),
             ("API", "/api/"),
             (both(_("Staff")), "/staff/"),
         ]
@@ -177,6 +180,14 @@ class Command(BaseCommand):
             (both(_("Check a document")), "/verify/"),
         ]
 
+    def _counter_addresses(self) -> list[tuple[str, str]]:
+        if case_to_try() is None:
+            return []
+        return [
+            (both(_("Which procedures do I need?")), reverse("procedures:index")),
+            (both(_("The one-stop window")), reverse("onestop:index")),
+        ]
+
     def _print_sign_ins(self, password: str) -> None:
         self.stdout.write("\n  " + both(_("Sign-in as")) + ":")
         rows = (
@@ -191,6 +202,16 @@ class Command(BaseCommand):
         if payer is not None:
             told = _("A payer with a water bill, at /pay/: customer number and access code")
             self.stdout.write(f"\n  {both(told)}:\n    {payer[0]}  {payer[1]}")
+        case = case_to_try()
+        if case is not None:
+            self._print_residents(*case)
+
+    def _print_residents(self, number: str, code: str) -> None:
+        track, sign_in = reverse("procedures:track"), reverse("residents:sign_in")
+        told = _("A family's applications, at %(address)s: reception number and tracking code")
+        self.stdout.write(f"\n  {both(told, address=track)}:\n    {number}  {code}")
+        told = _("A resident with an account, at %(address)s (the code sent by mail is in web.log)")
+        self.stdout.write(f"\n  {both(told, address=sign_in)}:\n    {RESIDENT}")
 
 
 def _label(role: str) -> Promise:

@@ -26,6 +26,11 @@ def today() -> date:
     return now().date()
 
 
+def day_of(at: datetime) -> date:
+    """The date in Tokyo of an aware time; what a database gives is in another zone."""
+    return at.astimezone(TOKYO).date()
+
+
 @contextmanager
 def frozen(at: datetime) -> Iterator[datetime]:
     """Stop the clock at an aware datetime; a naive one raises ValueError. May be nested."""

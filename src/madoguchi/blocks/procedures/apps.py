@@ -51,18 +51,31 @@ class ProceduresConfig(AppConfig):
 
 
 def _hold_personal_data() -> None:
-    """Letters that anyone can verify, and erasure."""
+    """Letters that anyone can verify, residents' own pages, and erasure."""
     # the models are there by now
     from madoguchi.blocks.documents.service import (  # noqa: PLC0415 # as above
         DocumentKind,
         document_kinds,
     )
     from madoguchi.blocks.procedures.operations import erasure, letters  # noqa: PLC0415 # as above
+    from madoguchi.blocks.procedures.queries import own_data  # noqa: PLC0415 # as above
     from madoguchi.blocks.procedures.rules import access  # noqa: PLC0415 # as above
     from madoguchi.kernel import registries  # noqa: PLC0415 # as above
 
     document_kinds.register(
         DocumentKind(letters.KIND, _("Decision letter"), roles=frozenset({access.DECIDER}))
+    )
+    registries.my_page_parts.register(
+        registries.MyPagePart(code="procedures", render=own_data.my_part, order=10)
+    )
+    registries.own_data.register(
+        registries.OwnData(
+            code="procedures",
+            label=_("Applications"),
+            export=own_data.export,
+            erase=erasure.erase_cases_of,
+            kept=own_data.kept,
+        )
     )
     registries.erasure_hooks.register(
         registries.ErasureHook(

@@ -10,7 +10,7 @@ from madoguchi.blocks.procedures.operations.cases import (
     save_values,
     send_case,
 )
-from madoguchi.blocks.procedures.operations.shipping import install_procedures
+from madoguchi.blocks.procedures.operations.shipping import install_procedures, install_shipped
 from madoguchi.blocks.procedures.queries.cases import (
     ApplicationBrief,
     CaseBrief,
@@ -67,6 +67,7 @@ __all__ = [
     "first_sent_at",
     "guide_titles",
     "install_procedures",
+    "install_shipped",
     "leave_out",
     "open_procedures",
     "resend",

@@ -95,6 +95,12 @@ def name_of(asked: Asked) -> str:
     return asked.key.replace(".", "__")
 
 
+def anchor_of(asked: Asked) -> str:
+    """The id of an item's first control, to lead to it from another page."""
+    field = AnswersForm(asked=[asked], values={})[name_of(asked)]
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+
+
 def field_of(asked: Asked, *, hint: str | SafeString) -> forms.Field:
     """The field for an item."""
     shared: dict[str, Any] = {

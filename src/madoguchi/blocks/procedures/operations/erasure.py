@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from madoguchi.blocks.identity.models import User
@@ -51,12 +52,12 @@ def erase_by_number(number: str) -> int:
     return 0 if case is None else erase_case(case=case, by=None)
 
 
-def erase_cases_of(resident: User) -> int:
-    """What may be removed of a resident's cases."""
-    return sum(
-        erase_case(case=case, by=resident)
-        for case in Case.objects.filter(resident=resident).order_by("pk")
-    )
+def erase_cases_of(user: AbstractBaseUser) -> int:
+    """What may be removed of a resident's cases; those that stay belong to no account any more."""
+    resident = User.objects.get(pk=user.pk)
+    cases = list(Case.objects.filter(resident=resident).order_by("pk"))
+    rows = sum(erase_case(case=case, by=resident) for case in cases)
+    return rows + Case.objects.filter(resident=resident).update(resident=None)
 
 
 def discard_old(*, today: date) -> tuple[int, int]:

@@ -24,6 +24,7 @@ from madoguchi.blocks.procedures.rules import access, codes
 from madoguchi.blocks.procedures.rules.deadlines import due_on
 from madoguchi.blocks.procedures.rules.definition import DECIDED, State
 from madoguchi.blocks.procedures.rules.filling import filled
+from madoguchi.kernel import clock
 from madoguchi.kernel.city.queries import current_city
 from madoguchi.kernel.pages.templatetags.components import day
 
@@ -148,7 +149,7 @@ def facts(
                 "city": city.name,
                 "department": names[each.department_id],
                 "due_on": day(each.due_on),
-                "sent_on": day(each.sent_at.date() if each.sent_at else None),
+                "sent_on": day(clock.day_of(each.sent_at) if each.sent_at else None),
             }
             for each in applications
         }

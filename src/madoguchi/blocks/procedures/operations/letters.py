@@ -120,7 +120,7 @@ def _texts(
         told = {
             **shown_values(application, definition),
             **facts([application], case, on=on)[application.pk],
-            "sent_on": fiscal.era_date(application.sent_at.date()) if application.sent_at else "",
+            "sent_on": fiscal.era_date(clock.day_of(application.sent_at or clock.now())),
             "decided_on": fiscal.era_date(on),
             "note": note,
             "letter_number": number,

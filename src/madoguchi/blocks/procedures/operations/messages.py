@@ -43,6 +43,11 @@ def waiting(case_id: int | None = None) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
+def left() -> int:
+    """How many messages are not mailed yet, whoever has them."""
+    return Message.objects.filter(mailed_at=None).exclude(mail_to="").count()
+
+
 def claim(message_id: int) -> bool:
     """Take a message to mail it; False where somebody else has it or it is mailed."""
     free = Message.objects.filter(_is_free(), pk=message_id, mailed_at=None)

@@ -29,6 +29,10 @@ class Stale(Refused):
         super().__init__()
         self.now = now
 
+    @property
+    def case(self) -> Case:
+        return self.now if isinstance(self.now, Case) else self.now.case
+
 
 class NotDraft(Refused):
     message = _("This was sent already. It cannot be changed here any more.")

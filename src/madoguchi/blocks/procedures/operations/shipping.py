@@ -11,7 +11,9 @@ from django.db import transaction
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
-from madoguchi.blocks.procedures.models import Procedure, ProcedureVersion
+from madoguchi.blocks.procedures.guide import reading
+from madoguchi.blocks.procedures.models import GuideVersion, Procedure, ProcedureVersion
+from madoguchi.blocks.procedures.operations.guide import keep_draft, publish_guide
 from madoguchi.blocks.procedures.rules.definition import Definition, read, written
 from madoguchi.blocks.procedures.rules.flows import with_flow
 from madoguchi.blocks.procedures.rules.problems import problems
@@ -84,3 +86,32 @@ def install_procedures(*, on: date, by: User | None) -> tuple[str, ...]:
             detail={"procedures": [each.code for each in new]},
         )
     return tuple(each.code for each in new)
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What was put in now: codes of procedures, and whether the guide was."""
+
+    procedures: tuple[str, ...]
+    has_guide: bool
+
+
+def install_shipped(*, on: date, by: User | None) -> Installed:
+    """Put the shipped procedures and the shipped guide in, as far as they are not there; safe to
+    repeat. The guide begins ``on``, or today where that day is over."""
+    procedures = install_procedures(on=on, by=by)
+    return Installed(procedures, _install_guide(on=on, by=by))
+
+
+@transaction.atomic
+def _install_guide(*, on: date, by: User | None) -> bool:
+    """The guide where none was ever published, with the departments of its counters."""
+    if GuideVersion.objects.filter(published_at__isnull=False).exists():
+        return False
+    source = files(CONTENT).joinpath("guide.yaml").read_text(encoding="utf-8")
+    for counter in reading.read(source).counters.values():
+        if counter.department:
+            identity.department_for(path=counter.department, on=on, by=by)
+    draft = keep_draft(source=source, note="", by=by)
+    publish_guide(version=draft, starts_on=max(on, clock.today()), by=by)
+    return True

@@ -16,6 +16,7 @@ from madoguchi.blocks.procedures.queries.sheets import (
 )
 from madoguchi.blocks.procedures.rules import codes
 from madoguchi.blocks.procedures.rules.definition import FINAL, StateKind
+from madoguchi.kernel import clock
 from madoguchi.kernel.pages.templatetags.components import day
 
 
@@ -121,7 +122,7 @@ def _line(case: Case, applications: Sequence[tuple[str, str]]) -> CaseLine:
         is_draft=case.stage == Case.Stage.DRAFT,
         needs_answer=StateKind.RETURNED in kinds,
         is_ended=bool(kinds) and kinds <= set(FINAL),
-        on=at.date(),
+        on=clock.day_of(at),
     )
 
 

@@ -67,7 +67,7 @@ def case_data(
             "number": codes.shown(case.number),
             "symbol": _symbol(codes.QR_PREFIX + case.number),
             "is_draft": case.stage == Case.Stage.DRAFT,
-            "date": fiscal.era_date((case.sent_at or case.begun_at).date()),
+            "date": fiscal.era_date(clock.day_of(case.sent_at or case.begun_at)),
             "printed": fiscal.era_date(today),
             "applicant": _plain(known.get("applicant.name", ""), {}),
             "procedures": [
@@ -190,7 +190,7 @@ def _form(
         "title": definition.form_title or definition.title,
         "basis": definition.legal_basis,
         "addressee": definition.addressee or f"{city}長",
-        "date": fiscal.era_date((case.sent_at or case.begun_at).date()) if case.sent_at else "",
+        "date": fiscal.era_date(clock.day_of(case.sent_at)) if case.sent_at else "",
         "block": block,
         "groups": _groups([each for each in asked if each.key not in _IN_BLOCK], values, lacking),
         "documents": [each.title for each in definition.documents],

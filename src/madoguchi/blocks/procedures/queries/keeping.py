@@ -4,11 +4,13 @@ from datetime import datetime
 
 from madoguchi.blocks.procedures.models import Case
 from madoguchi.blocks.procedures.rules.definition import FINAL
+from madoguchi.kernel import clock
 
 
 def ended_at(case: Case) -> datetime | None:
-    """When the last of its applications ended; None while one is open."""
+    """When the last of its applications ended, in Tokyo time; None while one is open."""
     rows = list(case.applications.values_list("state_kind", "entered_at"))
     if any(kind not in FINAL for kind, _at in rows):
         return None
-    return max((at for _kind, at in rows if at is not None), default=None)
+    ended = [at.astimezone(clock.TOKYO) for _kind, at in rows if at is not None]
+    return max(ended, default=None)

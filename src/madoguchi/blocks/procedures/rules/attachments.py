@@ -23,7 +23,7 @@ import filetype
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
@@ -170,12 +170,12 @@ def _check(thing: Any) -> None:
     while left:
         value = left.pop()
         if isinstance(value, DictionaryObject):
-            for key, part in value.items():
+            for key in value:
                 _check_name(key)
-                left.append(part if isinstance(part, IndirectObject) else value.raw_get(key))
+                left.append(value.raw_get(key))
         elif isinstance(value, ArrayObject):
             left += [list.__getitem__(value, place) for place in range(len(value))]
-        elif isinstance(value, str):
+        elif isinstance(value, NameObject):
             _check_name(value)
 
 

@@ -13,6 +13,7 @@ from madoguchi.blocks.procedures.forms.filling import (
     EditForm,
     FileForm,
     SendForm,
+    anchor_of,
     name_of,
 )
 from madoguchi.blocks.procedures.models import Case
@@ -265,7 +266,10 @@ def _check_page(
         "form": form,
         "groups": check_groups(draft),
         "documents": attached,
-        "lacking": lacking_words(draft),
+        "lacking": [
+            (*words, anchor_of(each))
+            for words, each in zip(lacking_words(draft), draft.lacking, strict=True)
+        ],
         "lacking_documents": [each for each in attached if each.is_missing],
         "number": codes.shown(case.number),
     }

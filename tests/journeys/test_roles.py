@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import DESKTOP, PHONE, Visit, answers, overflow, violations
 
-PEOPLE = ("office", "water", "council-1", "auditor", "admin")
+PEOPLE = ("office", "water", "council-1", "auditor", "admin", "clerk", "operator", "composer")
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,.'’]+[A-Za-z]{2,}){2,}")
 """Three words of Latin letters in a row are a sentence that nobody translated."""
 

@@ -1,7 +1,7 @@
 """The desk's list narrowed and counted, and one application with what can be done about it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -30,7 +30,7 @@ class DeskFilters:
     """What the address asks for. ``waits``: a right, for what waits for a step that asks for it;
     ``by``: the primary key of whoever prepared it."""
 
-    work: Filters = Filters()
+    work: Filters = field(default_factory=Filters)
     waits: str = ""
     by: int | None = None
     is_late: bool = False

@@ -22,11 +22,13 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 @dataclass(frozen=True)
 class City:
-    """The served sample city: where it is, the password of its staff, and its data folder."""
+    """The served sample city: where it is, the password of its staff, its data folder, and the
+    mails that it has sent, each as its receiver and its text."""
 
     url: str
     password: str
     data: Path
+    mails: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass

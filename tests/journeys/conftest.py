@@ -10,10 +10,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.journeys.browsing import DESKTOP, City, Troubles, Visit, sign_in
@@ -54,10 +57,10 @@ def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with (data / "demo.log").open("w") as log:
+    with (data / "demo.log").open("w") as log, _mail_server() as (mail_url, mails):
         process = subprocess.Popen(
             [*DEMO, "--port", str(port)],
-            env=_environment(data),
+            env=_environment(data) | {"EMAIL_URL": mail_url},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -65,10 +68,35 @@ def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         try:
             _wait_for(url, process, data / "demo.log")
             password = (data / "demo-sign-in.txt").read_text(encoding="utf-8").strip()
-            yield City(url=url, password=password, data=data)
+            yield City(url=url, password=password, data=data, mails=mails)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+
+
+class _Letterbox:
+    """Keeps the mails that an SMTP server is given."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, str]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802 # aiosmtpd's name
+        parsed = message_from_bytes(envelope.content, policy=policy.default)
+        self.mails.append((envelope.rcpt_tos[0], str(parsed.get_content())))
+        return "250 OK"
+
+
+@contextmanager
+def _mail_server() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """A real one, its address and what it took."""
+    box = _Letterbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    yield f"smtp://127.0.0.1:{port}", box.mails
+    server.stop()
 
 
 def _loaded_once(folder: Path) -> Path:

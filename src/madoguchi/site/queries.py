@@ -129,7 +129,7 @@ def _line(label: str, value: object) -> OwnLine:
     if isinstance(value, list | tuple):
         is_plain = not any(isinstance(each, Mapping | list | tuple) for each in value)
         if is_plain:
-            return OwnLine(label, "\n".join(map(str, value)))
+            return OwnLine(label, "\n".join(map(_readable, value)))
         return OwnLine(label, below=_lines(enumerate(value, start=1)))
     return OwnLine(label, _readable(value))
 

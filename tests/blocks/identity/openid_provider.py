@@ -38,74 +38,82 @@ PEOPLE = {
 SIGNED = [{"type": "EC", "crv": "P-256", "use": ["sig"]}]
 
 
+ENDPOINTS = {
+    "authorization": {
+        "path": f"{RELATIVE}/auth",
+        "class": "idpyoidc.server.oidc.authorization.Authorization",
+        "kwargs": {},
+    },
+    "token": {
+        "path": f"{RELATIVE}/token",
+        "class": "idpyoidc.server.oidc.token.Token",
+        "kwargs": {"client_authn_method": ["private_key_jwt"]},
+    },
+    "userinfo": {
+        "path": f"{RELATIVE}/userinfo",
+        "class": "idpyoidc.server.oidc.userinfo.UserInfo",
+        "kwargs": {},
+    },
+}
+
+
+SETTINGS = {
+    "httpc_params": {"verify": False},
+    "subject_types_supported": ["pairwise"],
+    "response_types_supported": ["code"],
+    "keys": {"uri_path": f"{RELATIVE}/certs", "key_defs": SIGNED},
+    "preference": {"id_token_signing_alg_values_supported": ["ES256"]},
+    "token_handler_args": {
+        "jwks_def": {
+            "private_path": "",
+            "read_only": False,
+            "key_defs": [{"type": "oct", "bytes": "24", "use": ["enc"], "kid": "code"}],
+        },
+        "code": {"lifetime": 60},
+        "token": {"class": "idpyoidc.server.token.jwt_token.JWTToken", "kwargs": {}},
+        "id_token": {"class": "idpyoidc.server.token.id_token.IDToken", "kwargs": {}},
+    },
+    "endpoint": ENDPOINTS,
+    "authentication": {
+        "card": {
+            "acr": "aal3",
+            "class": "idpyoidc.server.user_authn.user.NoAuthn",
+            "kwargs": {"user": "hanako"},
+        }
+    },
+    "userinfo": {"class": "idpyoidc.server.user_info.UserInfo", "kwargs": {"db": PEOPLE}},
+    "scopes_to_claims": {
+        "openid": ["sub"],
+        "name": ["name"],
+        "address": ["address"],
+        "birthdate": ["birthdate"],
+        "gender": ["gender"],
+    },
+    "add_on": {
+        "pkce": {
+            "function": "idpyoidc.server.oauth2.add_on.pkce.add_support",
+            "kwargs": {"essential": True, "code_challenge_methods": {"S256": "S256"}},
+        }
+    },
+    "session_params": {
+        "sub_func": {
+            "pairwise": {
+                "class": "idpyoidc.server.session.manager.PairWiseID",
+                "kwargs": {"salt": "of this provider"},
+            }
+        }
+    },
+    "client_authn_methods": {
+        "private_key_jwt": "idpyoidc.server.client_authn.PrivateKeyJWT",
+        "bearer_header": "idpyoidc.server.client_authn.BearerHeader",
+    },
+}
+
+
 def make_server(issuer, client_key, redirect_uri):
     conf = {
         "issuer": issuer,
-        "httpc_params": {"verify": False},
-        "subject_types_supported": ["pairwise"],
-        "response_types_supported": ["code"],
-        "keys": {"uri_path": f"{RELATIVE}/certs", "key_defs": SIGNED},
-        "preference": {"id_token_signing_alg_values_supported": ["ES256"]},
-        "token_handler_args": {
-            "jwks_def": {
-                "private_path": "",
-                "read_only": False,
-                "key_defs": [{"type": "oct", "bytes": "24", "use": ["enc"], "kid": "code"}],
-            },
-            "code": {"lifetime": 60},
-            "token": {"class": "idpyoidc.server.token.jwt_token.JWTToken", "kwargs": {}},
-            "id_token": {"class": "idpyoidc.server.token.id_token.IDToken", "kwargs": {}},
-        },
-        "endpoint": {
-            "authorization": {
-                "path": f"{RELATIVE}/auth",
-                "class": "idpyoidc.server.oidc.authorization.Authorization",
-                "kwargs": {},
-            },
-            "token": {
-                "path": f"{RELATIVE}/token",
-                "class": "idpyoidc.server.oidc.token.Token",
-                "kwargs": {"client_authn_method": ["private_key_jwt"]},
-            },
-            "userinfo": {
-                "path": f"{RELATIVE}/userinfo",
-                "class": "idpyoidc.server.oidc.userinfo.UserInfo",
-                "kwargs": {},
-            },
-        },
-        "authentication": {
-            "card": {
-                "acr": "aal3",
-                "class": "idpyoidc.server.user_authn.user.NoAuthn",
-                "kwargs": {"user": "hanako"},
-            }
-        },
-        "userinfo": {"class": "idpyoidc.server.user_info.UserInfo", "kwargs": {"db": PEOPLE}},
-        "scopes_to_claims": {
-            "openid": ["sub"],
-            "name": ["name"],
-            "address": ["address"],
-            "birthdate": ["birthdate"],
-            "gender": ["gender"],
-        },
-        "add_on": {
-            "pkce": {
-                "function": "idpyoidc.server.oauth2.add_on.pkce.add_support",
-                "kwargs": {"essential": True, "code_challenge_methods": {"S256": "S256"}},
-            }
-        },
-        "session_params": {
-            "sub_func": {
-                "pairwise": {
-                    "class": "idpyoidc.server.session.manager.PairWiseID",
-                    "kwargs": {"salt": "of this provider"},
-                }
-            }
-        },
-        "client_authn_methods": {
-            "private_key_jwt": "idpyoidc.server.client_authn.PrivateKeyJWT",
-            "bearer_header": "idpyoidc.server.client_authn.BearerHeader",
-        },
+        **SETTINGS,
     }
     server = Server(OPConfiguration(conf, base_path="."))
     context = server.get_context()

@@ -70,7 +70,8 @@ def test_own_values_are_kept_as_they_were_written():
 
 def test_the_log_names_the_items_and_not_their_values():
     resident = make_resident(name="佐藤 花子")
-    entry = AuditEntry.objects.get(action="identity.own_data_changed")
+    subject = f"identity.user:{resident.pk}"
+    entry = AuditEntry.objects.get(action="identity.own_data_changed", subject=subject)
     assert entry.detail == {"fields": ["applicant.name"]}
     assert "佐藤" not in str(queries.audit_rows([entry]))
     assert queries.audit_rows([entry])[0].actor == f"市民（アカウント{resident.pk}）"
@@ -154,7 +155,8 @@ def test_erasing_takes_the_account_and_what_the_apps_hold(other_app):
     assert service.own_values(resident) == {}
     assert other_app == {}
     assert operations.erase_resident(resident=resident, by=None) == 0
-    actions = AuditEntry.objects.filter(action="identity.resident_erased")
+    subject = f"identity.user:{resident.pk}"
+    actions = AuditEntry.objects.filter(action="identity.resident_erased", subject=subject)
     assert [entry.actor for entry in actions] == [str(resident.pk)]
     with pytest.raises(operations.AccountErased):
         service.keep_own_values(user=resident, values={}, by=resident)

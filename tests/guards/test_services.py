@@ -37,6 +37,8 @@ PATHS = {
     "fees": ["/fees/", "/staff/fees/"],
     "water": ["/water/", "/staff/water/"],
     "payments": ["/pay/", "/staff/payments/"],
+    "procedures": ["/procedures/", "/staff/procedures/"],
+    "onestop": ["/onestop/", "/staff/onestop/"],
 }
 KINDS = ("tables", "indicators", "cards", "menu", "search", "actions", "erasure")
 
@@ -67,9 +69,10 @@ def city_with(services, folder):
 @pytest.mark.parametrize(
     ("services", "left_out"),
     [
-        ("", {"plan", "fees", "water", "payments"}),
-        ("plan", {"fees", "water", "payments"}),
-        ("water", {"plan", "fees"}),
+        ("", {"plan", "fees", "water", "payments", "procedures", "onestop"}),
+        ("plan", {"fees", "water", "payments", "procedures", "onestop"}),
+        ("water", {"plan", "fees", "procedures", "onestop"}),
+        ("onestop", {"plan", "fees", "water", "payments"}),
     ],
 )
 def test_what_is_left_out_leaves_nothing_behind(services, left_out, tmp_path):
@@ -80,7 +83,8 @@ def test_what_is_left_out_leaves_nothing_behind(services, left_out, tmp_path):
     } == {name: name in left_out for name in PATHS}
     assert [(kind, area) for kind in KINDS for area in left_out & set(city[kind])] == []
     there = PATHS.keys() - left_out
-    for kind in ("tables", "actions", "erasure"):
+    for kind in ("tables", "actions"):
         assert there <= set(city[kind])
-    assert set(city["indicators"]) == there - {"payments"}
+    assert there - {"onestop"} <= set(city["erasure"])  # its visits hold a case's number only
+    assert set(city["indicators"]) == there - {"payments", "procedures"}
     assert bool(city["commands"]) == ("payments" in there)

@@ -65,18 +65,6 @@ CHANGES: dict[str, tuple[str, ...]] = {"onestop_staff:desk": (CLERK, DECIDER, OP
 
 def args(department):
     """Arguments by the whole name of an address; ``department`` is the tester's own."""
-    now = clock.now()
-    Case.objects.create(
-        number="AB12CD34", code_digest="0" * 64, channel="home", begun_at=now, checklist=[]
-    )
-    window = Window.objects.create(
-        code="onestop",
-        title="総合窓口",
-        department=department,
-        place="1階",
-        hours="平日",
-        opened_on=date(2025, 4, 1),
-    )
     contract = Contract.objects.create(
         code="intake",
         title="受付業務委託",
@@ -91,21 +79,8 @@ def args(department):
     member = ContractMember.objects.create(
         contract=contract, user=make_user("contracted"), from_on=date(2025, 4, 1)
     )
-    visit = Visit.objects.create(
-        public_id="abc123", case_number="AB12CD34", window=window, opened_at=now, moved_at=now
-    )
-    step = VisitStep.objects.create(
-        visit=visit,
-        place=1,
-        procedure="notice",
-        title="転入届",
-        counter="住民課",
-        department=department,
-        way="window",
-        state="goes",
-        changed_at=now,
-        contract=contract,
-    )
+    step = _step(department, contract)
+    visit, now = step.visit, step.changed_at
     call = Call.objects.create(visit=visit, department=department, called_at=now)
     entry = HandOver.objects.create(step=step, department=department, made_at=now)
     error = WorkError.objects.create(step=step, contract=contract, kind="item", recorded_at=now)
@@ -119,9 +94,40 @@ def args(department):
         **dict.fromkeys(of_call, (call.pk,)),
         **dict.fromkeys(of_entry, (entry.pk,)),
         **dict.fromkeys(of_contract, (contract.code,)),
-        **dict.fromkeys(of_window, (window.code,)),
+        **dict.fromkeys(of_window, (visit.window.code,)),
         "call_end": (visit.public_id, call.pk),
         "member_end": (contract.code, member.pk),
         "error_withdraw": (contract.code, error.pk),
     }
     return {f"onestop_staff:{name}": values for name, values in found.items()}
+
+
+def _step(department, contract):
+    """A step of an open visit, for which the resident goes to a counter."""
+    now = clock.now()
+    Case.objects.create(
+        number="AB12CD34", code_digest="0" * 64, channel="home", begun_at=now, checklist=[]
+    )
+    window = Window.objects.create(
+        code="onestop",
+        title="総合窓口",
+        department=department,
+        place="1階",
+        hours="平日",
+        opened_on=date(2025, 4, 1),
+    )
+    visit = Visit.objects.create(
+        public_id="abc123", case_number="AB12CD34", window=window, opened_at=now, moved_at=now
+    )
+    return VisitStep.objects.create(
+        visit=visit,
+        place=1,
+        procedure="notice",
+        title="転入届",
+        counter="住民課",
+        department=department,
+        way="window",
+        state="goes",
+        changed_at=now,
+        contract=contract,
+    )

@@ -1,0 +1,187 @@
+"""Two at once on real connections: one scan counts, one person goes, one takes over."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from madoguchi.kernel import clock
+from madoguchi.services.onestop.models import Call, HandOver, StepChange, Visit
+from madoguchi.services.onestop.operations import calls, errors
+from madoguchi.services.onestop.operations.handing import take_over
+from madoguchi.services.onestop.operations.steps import move_steps
+from madoguchi.services.onestop.operations.visits import close_visit, open_visit
+from madoguchi.services.onestop.rules.states import StepState
+from tests.factories import make_user
+from tests.services.onestop.factories import NOW, make_case, make_city, make_visit, step_of
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
+    ),
+]
+
+
+def at_once(*acts):
+    """Each on its own connection, all starting together; what they gave or raised."""
+    start = Barrier(len(acts))
+
+    def run(act):
+        try:
+            start.wait(timeout=30)
+            with clock.frozen(NOW):
+                return act()
+        except errors.Refused as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.fixture
+def city():
+    with clock.frozen(NOW):
+        return make_city()
+
+
+def test_one_code_scanned_eight_times_opens_one_visit(city):
+    with clock.frozen(NOW):
+        number = make_case().number
+    found = at_once(*[lambda: open_visit(number=number, window=city.window, by=city.clerk)] * 8)
+    assert sorted(each.is_new for each in found) == [False] * 7 + [True]
+    assert {each.visit.pk for each in found} == {Visit.objects.get().pk}
+    assert StepChange.objects.count() == 5
+
+
+def test_one_seat_for_four(city):
+    with clock.frozen(NOW):
+        numbers = [make_case().number for _ in range(4)]
+    found = at_once(
+        *[
+            lambda number=number: open_visit(
+                number=number, window=city.window, by=city.clerk, seat=1
+            )
+            for number in numbers
+        ]
+    )
+    assert [type(each) for each in found].count(errors.SeatTaken) == 3
+    assert Visit.objects.get().seat == 1
+
+
+def test_two_staff_at_one_visit_one_is_told(city):
+    with clock.frozen(NOW):
+        visit = make_visit(city)
+        done, goes = step_of(visit, "notice").pk, step_of(visit, "school").pk
+    found = at_once(
+        lambda: move_steps(visit=visit, steps=[done], target=StepState.DONE, edit=0, by=city.clerk),
+        lambda: move_steps(
+            visit=visit, steps=[goes], target=StepState.GOES, edit=0, by=city.decider
+        ),
+    )
+    assert sorted(type(each).__name__ for each in found) == ["Stale", "Visit"]
+    assert StepChange.objects.exclude(target="todo").count() == 1
+
+
+def test_one_button_pressed_by_two_hands_over_once(city):
+    with clock.frozen(NOW):
+        visit = make_visit(city)
+        step = step_of(visit, "allowance").pk
+    at_once(
+        *[
+            lambda by=by: move_steps(
+                visit=visit, steps=[step], target=StepState.HANDED_OVER, edit=0, by=by
+            )
+            for by in (city.clerk, city.decider, city.clerk)
+        ]
+    )
+    assert HandOver.objects.count() == 1
+
+
+def test_a_call_is_taken_by_one_of_four(city):
+    with clock.frozen(NOW):
+        visit = make_visit(city)
+        people = [
+            make_user(f"p{n}", "procedures_clerk", department=city.insurance_department)
+            for n in range(4)
+        ]
+        call = calls.call_department(
+            visit=visit, department=city.insurance_department.pk, edit=0, by=city.clerk
+        )
+    found = at_once(*[lambda by=by: calls.take_call(call=call, by=by) for by in people])
+    assert [type(each) for each in found].count(errors.CallTaken) == 3
+    assert Call.objects.get().taken_by in people
+
+
+def test_one_person_takes_one_of_two_calls(city):
+    with clock.frozen(NOW):
+        made = [
+            calls.call_department(
+                visit=make_visit(city),
+                department=city.insurance_department.pk,
+                edit=0,
+                by=city.clerk,
+            )
+            for _ in range(2)
+        ]
+    found = at_once(
+        *[lambda call=call: calls.take_call(call=call, by=city.insurer) for call in made]
+    )
+    assert sorted(type(each).__name__ for each in found) == ["AtAnotherWindow", "Call"]
+
+
+def test_a_department_called_by_two_is_called_once(city):
+    with clock.frozen(NOW):
+        visit = make_visit(city)
+    at_once(
+        *[
+            lambda by=by: calls.call_department(
+                visit=visit, department=city.insurance_department.pk, edit=0, by=by
+            )
+            for by in (city.clerk, city.decider)
+        ]
+    )
+    assert Call.objects.count() == 1
+
+
+def test_the_window_takes_back_while_the_back_office_takes_over(city):
+    with clock.frozen(NOW):
+        visit = make_visit(city)
+        step = step_of(visit, "allowance")
+        move_steps(
+            visit=visit, steps=[step.pk], target=StepState.HANDED_OVER, edit=0, by=city.clerk
+        )
+        entry = HandOver.objects.get()
+    back, over = at_once(
+        lambda: move_steps(
+            visit=visit, steps=[step.pk], target=StepState.TODO, edit=1, by=city.clerk
+        ),
+        lambda: take_over(entry=entry, by=city.children),
+    )
+    entry.refresh_from_db()
+    if isinstance(back, errors.TakenOver):
+        assert entry.taken_by == city.children
+    else:
+        assert isinstance(over, errors.HandOverGone)
+        assert entry.withdrawn_at is not None
+    assert (entry.taken_at is None) != (entry.withdrawn_at is None)
+
+
+def test_ended_while_somebody_arrives(city):
+    with clock.frozen(NOW):
+        visit = make_visit(city)
+        call = calls.call_department(
+            visit=visit, department=city.insurance_department.pk, edit=0, by=city.clerk
+        )
+    at_once(
+        lambda: close_visit(visit=visit, edit=1, by=city.clerk, leaves=True),
+        lambda: calls.arrive(call=call, by=city.insurer),
+    )
+    visit.refresh_from_db()
+    assert visit.closed_at == NOW
+    assert set(visit.steps.values_list("state", flat=True)) == {"left"}
+    assert Call.objects.get().ended_at == NOW

@@ -41,6 +41,7 @@ class SampleYear:
     online: Sequence[int]
     from_home: int
     by_operator: int
+    otherwise: int
 
 
 @dataclass(frozen=True, slots=True)

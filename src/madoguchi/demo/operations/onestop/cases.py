@@ -122,7 +122,7 @@ class Course:
 
 def course_of(chance: Random) -> Course:
     lot = chance.randint(1, 100)
-    return Course(is_returned=lot <= 9, is_refused=9 < lot <= 13, is_withdrawn=lot in {14, 15})
+    return Course(is_returned=lot <= 9, is_refused=9 < lot <= 13, is_withdrawn=13 < lot <= 17)
 
 
 def take(

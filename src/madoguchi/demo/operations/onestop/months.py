@@ -19,7 +19,7 @@ from madoguchi.kernel.audit.queries import entries
 from madoguchi.kernel.calendar import is_business_day
 
 PLAYED = "demo.month_played"
-ERRORS = 6
+ERRORS = 15
 """Of a hundred visits that operators take in, how many come back."""
 EVENING = timedelta(hours=14)
 """Before coming to the window, somebody fills in at home."""
@@ -67,7 +67,7 @@ def _come(stage: Stage, day: date, year: SampleYear, chance: Random) -> None:
     with clock.frozen(begins - timedelta(minutes=1)):
         case = send(begun, by=stage.clerk)
     ends = begins + timedelta(minutes=chance.randint(14, 52))
-    visit = visiting.visit(stage, case, by=by, begins=begins, ends=ends, chance=chance)
+    visit = visiting.visit(stage, case, visiting.Plan(by, begins, ends, year.otherwise), chance)
     has_error = by == stage.operator and chance.randint(1, 100) <= ERRORS
     visiting.take_over(stage, visit, ends, has_error=has_error)
     for application in case.applications.all():

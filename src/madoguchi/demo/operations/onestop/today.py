@@ -56,7 +56,8 @@ def _sent(stage: Stage, story: Story, when: datetime, chance: Random) -> list[Ap
 def _leave_applications(stage: Stage, now: datetime, chance: Random) -> None:
     """One of each state for every desk."""
     notes = onestop().values["notes"]
-    for story in onestop().online:
+    sample = onestop()
+    for story in (*sample.online, *sample.stories[:3]):
         _sent(stage, story, on_business_day(now, -1), chance)
         for application in _sent(stage, story, on_business_day(now, -4), chance):
             take(stage, application, StateKind.OPEN, when=on_business_day(now, -2))

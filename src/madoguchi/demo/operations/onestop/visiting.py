@@ -1,5 +1,6 @@
 """A visit at the sample city's window, and what its back offices do afterwards."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -12,14 +13,21 @@ from madoguchi.services.onestop.operations import calls, contracts, handing, vis
 from madoguchi.services.onestop.operations.steps import move_steps
 from madoguchi.services.onestop.rules.states import Reason, StepState, Way
 
-OTHERWISE = 30
-"""Of a hundred procedures at other counters, how many are done by mail or online instead."""
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a visit begins and ends, by whom, and how likely (per cent) something that is done at
+    another counter is done by mail or online instead."""
+
+    by: User
+    begins: datetime
+    ends: datetime
+    otherwise: int
 
 
-def visit(
-    stage: Stage, case: Case, *, by: User, begins: datetime, ends: datetime, chance: Random
-) -> Visit:
+def visit(stage: Stage, case: Case, plan: Plan, chance: Random) -> Visit:
     """From the scan to the end: every step comes to its own."""
+    by, begins, ends = plan.by, plan.begins, plan.ends
     with clock.frozen(begins):
         found = visits.open_visit(number=case.number, window=stage.window, by=by).visit
     half = begins + (ends - begins) / 2
@@ -27,7 +35,7 @@ def visit(
     if called is not None and called.department_id is not None:
         call(stage, found, called.department_id, by=by, when=half - timedelta(minutes=5))
     with clock.frozen(half):
-        settle(stage, found, by=by, chance=chance)
+        settle(stage, found, plan, chance)
     with clock.frozen(ends):
         found.refresh_from_db()
         return visits.close_visit(visit=found, edit=found.edit, by=by)
@@ -42,19 +50,22 @@ def call(stage: Stage, found: Visit, department: int, *, by: User, when: datetim
         calls.arrive(call=made, by=stage.deciders[department])
 
 
-def settle(stage: Stage, found: Visit, *, by: User, chance: Random) -> None:
+def settle(stage: Stage, found: Visit, plan: Plan, chance: Random) -> None:
     """Done, handed over, gone elsewhere, or not needed; by who may say so."""
     ends: dict[tuple[StepState, Reason | None, User], list[int]] = {}
     for step in found.steps.all():
-        ends.setdefault(_end(stage, Way(step.way), by, chance), []).append(step.pk)
+        ends.setdefault(_end(stage, Way(step.way), plan, chance), []).append(step.pk)
     for (target, reason, who), steps in ends.items():
         found.refresh_from_db()
         move_steps(visit=found, steps=steps, target=target, reason=reason, edit=found.edit, by=who)
 
 
-def _end(stage: Stage, way: Way, by: User, chance: Random) -> tuple[StepState, Reason | None, User]:
+def _end(
+    stage: Stage, way: Way, plan: Plan, chance: Random
+) -> tuple[StepState, Reason | None, User]:
+    by = plan.by
     if way is Way.GO:
-        if chance.randint(1, 100) <= OTHERWISE:
+        if chance.randint(1, 100) <= plan.otherwise:
             return StepState.NOT_NEEDED, Reason.OTHERWISE, stage.clerk
         return StepState.GOES, None, by
     if way is Way.HAND_OVER or (way is Way.WINDOW and by == stage.operator):

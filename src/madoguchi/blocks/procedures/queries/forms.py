@@ -238,5 +238,5 @@ def _plain(text: str, lacking: dict[str, str], label: str = "") -> str:
     missing = documents.missing_glyphs(text)
     if not missing:
         return text
-    lacking[label] = "、".join(f"{sign} U+{ord(sign):04X}" for sign in missing)
+    lacking[label] = "、".join(f"U+{ord(sign):04X}" for sign in missing)
     return "".join(GETA if sign in missing else sign for sign in text)

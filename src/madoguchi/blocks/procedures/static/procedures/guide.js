@@ -29,7 +29,7 @@ document.querySelector("[data-open-all]")?.addEventListener("click", (event) => 
 
 // Who comes to an entry by a link sees what is in it.
 const arrive = () => {
-  const entry = location.hash && document.querySelector(location.hash);
+  const entry = document.getElementById(location.hash.slice(1));
   if (entry?.matches(".g-entry")) {
     entry.open = true;
     entry.scrollIntoView({ block: "start" });

@@ -144,7 +144,8 @@ class Person:
         is_person = subject in {"applicant", "partner", "deceased", "cared"}
         of = subject if is_person or subject.startswith(("child", "member")) else "applicant"
         place = self._known.setdefault(of, len(self._known))
-        return self._given[place % len(self._given)]
+        given: list[str] = self._given[place % len(self._given)]
+        return given
 
     def _name(self, subject: str) -> str:
         return f"{self._family[0]} {self._person(subject)[0]}{self._mark}"

@@ -1,6 +1,5 @@
 """A day as people say it: in an era or in western years."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -42,7 +41,7 @@ class DayWidget(forms.MultiWidget):
         super().__init__(parts)
 
     @staticmethod
-    def _attrs(autocomplete: str, part: str, length: int) -> Mapping[str, str]:
+    def _attrs(autocomplete: str, part: str, length: int) -> dict[str, str]:
         token = f"{autocomplete}-{part}" if autocomplete else "off"
         return {"inputmode": "numeric", "maxlength": str(length), "autocomplete": token}
 
@@ -92,4 +91,4 @@ class DayField(forms.MultiValueField):
             raise ValidationError(NO_SUCH_DAY, code="date") from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(self.widget.decompress(initial) != data)
+        return bool(DayWidget().decompress(initial) != data)

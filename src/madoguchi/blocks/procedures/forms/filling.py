@@ -222,8 +222,8 @@ class FileForm(forms.Form):
         ),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile | None = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file is None:
             raise ValidationError(_("Choose a file first."))
         return file

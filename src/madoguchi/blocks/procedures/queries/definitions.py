@@ -49,7 +49,10 @@ def published(codes: Collection[str] | None = None) -> dict[str, Published]:
         Cast("definition", TextField()),
     )
     latest = {row[0]: row for row in rows}
-    return {code: Published(*row[:5], definition=_read(row[5])) for code, row in latest.items()}
+    return {
+        code: Published(code, title, department, version, is_open, _read(text))
+        for code, (_code, title, department, version, is_open, text) in latest.items()
+    }
 
 
 def definitions_of(versions: Collection[int]) -> dict[int, Definition]:

@@ -42,7 +42,7 @@ def cases_sent(*, since: datetime, until: datetime) -> tuple[DayOfCases, ...]:
             )
         )
         .values("on", "channel")
-        .annotate(cases=Count("pk"), applications=Sum("count"), items=Sum(F("typed")))
+        .annotate(cases=Count("pk"), forms=Sum("count"), items=Sum(F("typed")))
         .order_by("on")
     )
     found: dict[date, DayOfCases] = {}
@@ -53,7 +53,7 @@ def cases_sent(*, since: datetime, until: datetime) -> tuple[DayOfCases, ...]:
             cases=before.cases + row["cases"],
             from_home=before.from_home
             + (row["cases"] if row["channel"] == Case.Channel.HOME else 0),
-            applications=before.applications + row["applications"],
+            applications=before.applications + row["forms"],
             typed=before.typed + row["items"],
         )
     return tuple(found.values())

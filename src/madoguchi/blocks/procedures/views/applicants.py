@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -22,37 +22,41 @@ CODES: Final = "procedures_codes"
 """Tracking codes in clear, by number, of cases that were begun in this browser."""
 SECONDS_IDLE: Final = 2 * 60 * 60
 
-type CaseView[**P] = Callable[Concatenate[HttpRequest, Case, P], HttpResponse]
+type CaseView[**P] = Callable[Concatenate[HttpRequest, Case, P], HttpResponseBase]
 
 
 def for_applicant[**P](
     view: CaseView[P],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+) -> Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]:
     """Give the view the case of the number in its address, where it may be seen from here; send
     others to where a case is opened, whether there is one or not."""
 
-    def inner(request: HttpRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(
+        request: HttpRequest, number: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         case = case_in(request, number)
         if case is None:
             return redirect(f"{reverse('procedures:track')}?number={number}")
         return view(request, case, *args, **kwargs)
 
     update_wrapper(inner, view)
-    return never_cache(inner)
+    return never_cache(inner)  # type: ignore[return-value] # addresses name the number
 
 
 def for_draft[**P](
     view: CaseView[P],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+) -> Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]:
     """As ``for_applicant``, for what can be done before a case is sent only."""
 
-    def inner(request: HttpRequest, case: Case, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(
+        request: HttpRequest, case: Case, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         if case.stage != Case.Stage.DRAFT:
             return redirect("procedures:case", case.number)
         return view(request, case, *args, **kwargs)
 
     update_wrapper(inner, view)
-    return for_applicant(inner)
+    return for_applicant(inner)  # type: ignore[arg-type] # as above
 
 
 def case_in(request: HttpRequest, number: str) -> Case | None:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.forms import BoundField
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -138,7 +138,7 @@ def _download(content: bytes, name: str) -> HttpResponse:
 
 @require_safe
 @for_applicant
-def file(request: HttpRequest, case: Case, public_id: str) -> HttpResponse | FileResponse:  # noqa: ARG001 # a view takes a request
+def file(request: HttpRequest, case: Case, public_id: str) -> HttpResponseBase:  # noqa: ARG001 # a view takes a request
     """A file that was attached, for whoever attached it."""
     found = attachment_in(case, public_id)
     if found is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from random import Random
+from typing import Any
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
@@ -78,7 +79,7 @@ def fill_in(
     assert found is not None  # noqa: S101 # published before anybody comes
     version, guide = found
     entries = personal_list(guide, story.event, answers, clock.today())
-    given = {
+    given: dict[str, Any] = {
         "procedures": story.forms,
         "event": story.event,
         "guide_number": version.number,

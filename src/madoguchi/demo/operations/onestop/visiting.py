@@ -73,7 +73,7 @@ def _end(
     return StepState.DONE, None, stage.clerk
 
 
-def take_over(stage: Stage, found: int, after: datetime, *, has_error: bool) -> None:
+def take_over(stage: Stage, found: Visit, after: datetime, *, has_error: bool) -> None:
     """On the next working day the back office takes its list over and works it off; with
     ``has_error`` it turns out that the operator took something in wrongly."""
     later = on_business_day(after, 1)

@@ -59,7 +59,8 @@ class ChangeWindowForm(WindowForm):
             "seats": window.seats,
             "last_day": window.closed_on and window.closed_on - ONE_DAY,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs.setdefault("initial", initial)
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

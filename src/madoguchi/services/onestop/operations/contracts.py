@@ -1,5 +1,6 @@
 """Contracts with operators, who works under them, and errors of their intake."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TypedDict, Unpack
 
@@ -148,5 +149,5 @@ def _may_make_or_read(step: VisitStep, by: User) -> None:
         raise errors.NotYours
 
 
-def _record(contract: Contract, action: str, by: User, detail: dict[str, object]) -> None:
+def _record(contract: Contract, action: str, by: User, detail: Mapping[str, object]) -> None:
     audit.record(by=by, action=action, subject=f"onestop.contract:{contract.code}", detail=detail)

@@ -99,7 +99,12 @@ def add_rule(
                 added_at=clock.now(),
                 added_by=by,
             )
-            detail = {"way": way.value, "from": from_on, "event": event, "procedure": procedure}
+            detail: dict[str, object] = {
+                "way": way.value,
+                "from": from_on,
+                "event": event,
+                "procedure": procedure,
+            }
             if department is not None:
                 detail["department"] = department.pk
             _record(window, "onestop.rule_added", by, detail)

@@ -51,6 +51,7 @@ def visits_ended(fiscal_year: int) -> tuple[DayOfVisits, ...]:
         for pk, number, window, closed_at, event in visits.order_by("closed_at").values_list(
             "pk", "case_number", "window_id", "closed_at", "event_title"
         ):
+            assert closed_at is not None  # noqa: S101 # they are those that were closed
             day = closed_at.astimezone(clock.TOKYO).date()
             cases.setdefault(number, []).append((pk, window, day, event))
         return _days(cases.values(), steps)

@@ -1,5 +1,7 @@
 """Contracts: what was agreed, what was done, who works under them."""
 
+from operator import itemgetter
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -87,9 +89,7 @@ def add(request: HttpRequest) -> HttpResponse:
     actor = require(request, access.DECIDER)
     own = actor.departments_as(access.DECIDER)
     names = identity.department_names(own, on=clock.today())
-    form = NewContractForm(
-        posted(request), departments=sorted(names.items(), key=lambda pair: pair[1])
-    )
+    form = NewContractForm(posted(request), departments=sorted(names.items(), key=itemgetter(1)))
     if request.method == "POST" and form.is_valid():
         department = get_object_or_404(Department, pk=form.cleaned_data["department"])
         try:

@@ -14,7 +14,7 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command  # noqa: PLC0415 # as above
 
-        from benchmarks import reconciliation, slips  # noqa: PLC0415 # as above
+        from benchmarks import guide, reconciliation, slips  # noqa: PLC0415 # as above
         from benchmarks.plan_figures import run  # noqa: PLC0415 # as above
 
         call_command("migrate", verbosity=0)
@@ -23,6 +23,8 @@ def main() -> None:
         slips.run()
         print("Reconciling")
         reconciliation.run()
+        print("Guiding")
+        guide.run()
 
 
 if __name__ == "__main__":

@@ -59,12 +59,10 @@ def _hold_personal_data() -> None:
     )
     from madoguchi.blocks.procedures.operations import erasure, letters  # noqa: PLC0415 # as above
     from madoguchi.blocks.procedures.queries import own_data  # noqa: PLC0415 # as above
-    from madoguchi.blocks.procedures.rules import access  # noqa: PLC0415 # as above
     from madoguchi.kernel import registries  # noqa: PLC0415 # as above
 
-    document_kinds.register(
-        DocumentKind(letters.KIND, _("Decision letter"), roles=frozenset({access.DECIDER}))
-    )
+    # the register of documents knows no departments: letters are taken back by those who keep it
+    document_kinds.register(DocumentKind(letters.KIND, _("Decision letter"), roles=frozenset()))
     registries.my_page_parts.register(
         registries.MyPagePart(code="procedures", render=own_data.my_part, order=10)
     )

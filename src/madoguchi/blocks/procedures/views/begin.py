@@ -95,7 +95,7 @@ def _of_guide(request: HttpRequest) -> dict[str, Any]:
     return {
         "event": state.event.code,
         "guide_number": state.version.number,
-        "answers": dict(state.answers),
+        "answers": dict(state.walk().given),
         "checklist": [each.code for each in entries],
     }
 

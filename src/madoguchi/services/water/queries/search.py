@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madoguchi.kernel.pages.queries import find_pages
 from madoguchi.kernel.registries import SearchHit
-from madoguchi.kernel.text import excerpt, fold
 
 PAGES = (
     (
@@ -38,19 +37,4 @@ PAGES = (
 
 
 def search_pages(query: str, limit: int) -> Sequence[SearchHit]:
-    """Pages in which every word is found."""
-    words = query.split()
-    keys = [key for key in map(fold, words) if key]
-    hits = []
-    for url_name, title, text in PAGES:
-        body = f"{title}\n{text}"
-        if keys and all(key in fold(body) for key in keys):
-            hits.append(
-                SearchHit(
-                    title=title,
-                    url=reverse(url_name),
-                    kind=_("Water charges"),
-                    excerpt=excerpt(str(text), words),
-                )
-            )
-    return hits[:limit]
+    return find_pages(PAGES, _("Water charges"), query, limit)

@@ -14,7 +14,7 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command  # noqa: PLC0415 # as above
 
-        from benchmarks import guide, reconciliation, slips  # noqa: PLC0415 # as above
+        from benchmarks import applications, guide, reconciliation, slips  # noqa: PLC0415 # as above
         from benchmarks.plan_figures import run  # noqa: PLC0415 # as above
 
         call_command("migrate", verbosity=0)
@@ -25,6 +25,8 @@ def main() -> None:
         reconciliation.run()
         print("Guiding")
         guide.run()
+        print("Applying")
+        applications.run()
 
 
 if __name__ == "__main__":

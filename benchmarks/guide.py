@@ -1,12 +1,7 @@
 """The life-event guide: steps per second, and rule sets of up to 1,000 procedures."""
 
-import http.client
 import statistics
-import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from http.cookies import SimpleCookie
-from urllib.parse import urlencode
 
 import yaml
 
@@ -21,9 +16,7 @@ from madoguchi.kernel import clock
 SIZES = (100, 300, 1000)
 MOST_EVENTS = 20
 QUESTIONS_OF_AN_EVENT = 12
-CLIENTS = 4
 ROUNDS = 2
-TURNS = 5
 
 
 def run() -> None:
@@ -124,43 +117,9 @@ def _stepped(guide: Guide) -> None:
     assert walk(guide, "event0", {"e0q0": "2026-11-20", **answers}).given
 
 
-class Visitor:
-    """A browser of a resident: one connection, its cookies, forms sent with their proof."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._cookies: SimpleCookie = SimpleCookie()
-
-    def get(self, path: str) -> str:
-        return self._ask("GET", path)
-
-    def post(self, path: str, given: dict[str, str]) -> str:
-        """The address to which the answer leads."""
-        return self._ask("POST", path, urlencode(given))
-
-    def _ask(self, method: str, path: str, body: str | None = None) -> str:
-        headers = {"Cookie": "; ".join(f"{k}={v.value}" for k, v in self._cookies.items())}
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["X-CSRFToken"] = self._cookies["csrftoken"].value
-        self._connection.request(method, path, body, headers)
-        response = self._connection.getresponse()
-        response.read()
-        for name, value in response.getheaders():
-            if name.lower() == "set-cookie":
-                self._cookies.load(value)
-        if response.status not in {200, 302}:
-            message = f"{path} answered {response.status}"
-            raise RuntimeError(message)
-        return response.getheader("Location") or path
-
-    def close(self) -> None:
-        self._connection.close()
-
-
 def _through_the_guide(port: int) -> int:
     """Answer all of an event's questions, some times over; how many steps that were."""
-    visitor, taken = Visitor(port), 0
+    visitor, taken = web.Visitor(port), 0
     start = "/procedures/guide/event0/"
     for _ in range(ROUNDS):
         visitor.get(start)
@@ -180,7 +139,7 @@ def _answer(place: str) -> str:
 
 
 def _through_the_bare_form(port: int) -> int:
-    visitor = Visitor(port)
+    visitor = web.Visitor(port)
     taken = ROUNDS * QUESTIONS_OF_AN_EVENT
     for _ in range(taken):
         visitor.get("/bare-form/")
@@ -189,26 +148,15 @@ def _through_the_bare_form(port: int) -> int:
     return taken
 
 
-def _per_second(work: partial[int]) -> float:
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as visitors:
-        taken = sum(visitors.map(lambda _: work(), range(CLIENTS)))
-    return taken / (time.perf_counter() - begun)
-
-
 def steps() -> None:
     """A step is a page with a question and its answer sent; the peer's is a page with one field
     and its value sent and kept in the session, through the same middleware."""
     draft = keep_draft(source=make_source(1000), note="", by=None)
     publish_guide(version=draft, starts_on=clock.today(), by=None)
     with web.server() as port:
-        ours, peer = partial(_through_the_guide, port), partial(_through_the_bare_form, port)
-        ours()
-        peer()
-        pairs = [(_per_second(ours), _per_second(peer)) for _ in range(TURNS)]
-    guide, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(
-        f"{'guide steps (1,000 procedures in force)':<44} {guide:9.0f} /s  "
-        f"{'a bare Django form, same server':<38} {bare:9.0f} /s  ratio {ratio:6.2f}"
-    )
+        web.race(
+            "guide steps (1,000 procedures in force)",
+            partial(_through_the_guide, port),
+            peer="a bare Django form, same server",
+            theirs=partial(_through_the_bare_form, port),
+        )

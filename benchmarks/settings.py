@@ -8,3 +8,6 @@ from madoguchi.config.settings import *  # noqa: F403 # the level must be named 
 
 ROOT_URLCONF = "benchmarks.urls"
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+
+# visitors of a benchmark come from many addresses, which the server in front names
+MADOGUCHI_TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -8,8 +8,12 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from itertools import count
+from urllib.parse import urlencode
 
 CLIENTS = 4
 REQUESTS = 60
@@ -73,9 +77,88 @@ def measure(port: int, name: str, path: str) -> None:
     """Print pages per second of ``path`` beside the bare view, and the ratio."""
     _get(port, path, 3)
     pairs = [(_per_second(port, path), _per_second(port, "/bare/")) for _ in range(TURNS)]
-    ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
+    _say(name, "a bare Django view, same server", pairs)
+
+
+def race(name: str, ours: Callable[[], int], *, peer: str, theirs: Callable[[], int]) -> None:
+    """Print how many a second some visitors at once get done beside those of the peer.
+
+    Either gives how many it did; one turn of each is not counted.
+    """
+    ours()
+    theirs()
+    _say(name, peer, [(_done_per_second(ours), _done_per_second(theirs)) for _ in range(TURNS)])
+
+
+def _done_per_second(work: Callable[[], int]) -> float:
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as visitors:
+        done = sum(visitors.map(lambda _: work(), range(CLIENTS)))
+    return done / (time.perf_counter() - begun)
+
+
+def _say(name: str, peer: str, pairs: list[tuple[float, float]]) -> None:
+    ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)
-    print(
-        f"{name:<44} {ours:9.0f} /s  {'a bare Django view, same server':<38}"
-        f" {bare:9.0f} /s  ratio {ratio:6.2f}"
-    )
+    print(f"{name:<44} {ours:9.1f} /s  {peer:<38} {theirs:9.1f} /s  ratio {ratio:6.2f}")
+
+
+class Form(HTMLParser):
+    """The fields of a page's forms that are sent by POST: names, and values already there."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._is_sent = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name") or ""
+        if tag == "form":
+            self._is_sent = (given.get("method") or "").lower() == "post"
+        elif self._is_sent and name and tag in {"input", "textarea", "select"}:
+            self.fields.setdefault(name, given.get("value") or "")
+
+
+class Visitor:
+    """A browser of a resident: one connection, its cookies, forms sent with their proof; at an
+    address of its own, as the server in front would name it."""
+
+    _addresses = count(1)
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._cookies: SimpleCookie = SimpleCookie()
+        number = next(self._addresses)
+        self._address = f"198.18.{number // 250}.{number % 250 + 1}"
+        self.html = ""
+
+    def get(self, path: str) -> str:
+        return self._ask("GET", path)
+
+    def post(self, path: str, given: dict[str, str]) -> str:
+        """The address to which the answer leads."""
+        return self._ask("POST", path, urlencode(given))
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> str:
+        headers = {
+            "Cookie": "; ".join(f"{k}={v.value}" for k, v in self._cookies.items()),
+            "X-Forwarded-For": self._address,
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["X-CSRFToken"] = self._cookies["csrftoken"].value
+        self._connection.request(method, path, body, headers)
+        response = self._connection.getresponse()
+        self.html = response.read().decode()
+        for name, value in response.getheaders():
+            if name.lower() == "set-cookie":
+                self._cookies.load(value)
+        if response.status not in {200, 302}:
+            message = f"{path} answered {response.status}"
+            raise RuntimeError(message)
+        return response.getheader("Location") or path
+
+    def close(self) -> None:
+        self._connection.close()

@@ -68,6 +68,8 @@ class Reader(HTMLParser):
 class Found:
     """One page of the site as a program reads it."""
 
+    path: str
+    """Where it is: another address than the one that was asked may have led there."""
     status: int
     html: str
     read: Reader
@@ -77,12 +79,15 @@ class Found:
 def site(city: City) -> dict[str, Found]:
     """Every page that the links of the home page lead to, by address."""
     pages: dict[str, Found] = {}
+    asked: set[str] = set()
     waiting = ["/", "/robots.txt"]
     while waiting:
         path = waiting.pop()
-        if path in pages:
+        if path in asked:
             continue
-        pages[path] = found = _load(city, path)
+        asked.add(path)
+        found = _load(city, path)
+        pages[found.path] = found
         for link in found.read.links:
             target = urllib.parse.urlsplit(urllib.parse.urljoin(city.url + path, link))
             is_here = f"{target.scheme}://{target.netloc}" == city.url
@@ -99,12 +104,12 @@ def _load(city: City, path: str) -> Found:
     )
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
-            status, html = answer.status, answer.read().decode()
+            status, html, url = answer.status, answer.read().decode(), answer.url
     except urllib.error.HTTPError as refused:
-        status, html = refused.code, refused.read().decode()
+        status, html, url = refused.code, refused.read().decode(), refused.url
     read = Reader()
     read.feed(html)
-    return Found(status, html, read)
+    return Found(urllib.parse.unquote(urllib.parse.urlsplit(url).path), status, html, read)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,105 @@
+"""The papers of a case: what they say, and the symbol on each page, read by zbar."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from pypdf import PdfReader
+
+from madoguchi.blocks.procedures.operations.cases import begin_case, save_values
+from madoguchi.blocks.procedures.operations.printing import blank_pdf, case_pdf
+from madoguchi.blocks.procedures.queries.codes import case_for_number
+from tests.blocks.procedures.factories import (
+    BENEFIT,
+    NOTICE,
+    benefit_definition,
+    make_draft,
+    make_procedures,
+)
+
+pytestmark = pytest.mark.django_db
+
+tools = {name: shutil.which(name) or name for name in ("zbarimg", "pdftoppm")}
+missing = [name for name in tools if shutil.which(name) is None]
+if missing and not os.environ.get("MADOGUCHI_REQUIRE_BROWSER"):
+    pytestmark = [
+        pytestmark,
+        pytest.mark.skip(reason=f"not installed here: {', '.join(missing)}"),
+    ]
+
+PRINTER = 300
+"""Dots an inch."""
+
+
+@pytest.fixture
+def procedures():
+    return make_procedures()
+
+
+def printed(content, folder):
+    """The PDF as a file, and each page as a grey picture."""
+    file = folder / "papers.pdf"
+    file.write_bytes(content)
+    command = [tools["pdftoppm"], "-r", str(PRINTER), "-gray", file, folder / "page"]
+    subprocess.run(command, check=True)
+    return file, sorted(folder.glob("page-*.pgm"))
+
+
+def read(picture):
+    """What zbar reads on a page."""
+    command = [tools["zbarimg"], "--quiet", "--nodbus", "--raw", "-Sdisable", "-Sqrcode.enable"]
+    done = subprocess.run([*command, picture], capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 4}, done.stderr  # 4: nothing was found
+    return done.stdout.split()
+
+
+def text_of(file):
+    return [page.extract_text() for page in PdfReader(file).pages]
+
+
+@pytest.mark.usefixtures("procedures")
+def test_one_symbol_carries_the_whole_set(tmp_path):
+    case = make_draft(NOTICE, BENEFIT).case
+    file, pages = printed(case_pdf(case), tmp_path)
+    symbols = [read(page) for page in pages]
+    assert len(pages) >= 3  # the cover sheet and two forms
+    assert symbols == [[f"MADOGUCHI:{case.number}"]] * len(pages)
+    assert case_for_number(symbols[0][0]) == case
+    whole = "".join(text_of(file))
+    assert "住民異動届（転入）" in whole
+    assert "児童手当認定請求" in whole
+    assert "佐藤 花子" in whole
+
+
+@pytest.mark.usefixtures("procedures")
+def test_operators_print_no_guarded_item(tmp_path):
+    case = make_draft(NOTICE, BENEFIT).case
+    file, _pages = printed(case_pdf(case, for_operator=True), tmp_path)
+    assert "1234567" not in "".join(text_of(file))
+    file, _pages = printed(case_pdf(case), tmp_path)
+    assert "1234567" in "".join(text_of(file)).replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.usefixtures("procedures")
+def test_only_the_forms_that_are_wanted(tmp_path):
+    case = make_draft(NOTICE, BENEFIT).case
+    file, _pages = printed(case_pdf(case, only=[BENEFIT]), tmp_path)
+    assert "住民異動届（転入）" not in "".join(text_of(file))
+
+
+@pytest.mark.usefixtures("procedures")
+@pytest.mark.parametrize("name", ["葛\U000e0100城 太郎", "𠮷田 " + "長" * 90, "#set text(99pt) $x$ \\"])
+def test_any_name_is_printed(name, tmp_path):
+    """Variation selectors, signs beyond the basic plane, long names, the typesetter's own signs."""
+    begun = begin_case(procedures=[NOTICE], channel="home")
+    case = save_values(case=begun.case, values={"applicant.name": name}, edit=0)
+    file, pages = printed(case_pdf(case), tmp_path)
+    assert [read(page) for page in pages] == [[f"MADOGUCHI:{case.number}"]] * len(pages)
+    if name.startswith("#"):
+        assert "#set text(99pt)" in "".join(text_of(file))
+
+
+def test_a_procedure_that_is_composed_has_blank_papers(tmp_path):
+    file, _pages = printed(blank_pdf(benefit_definition(), "x-1", office="こども課"), tmp_path)
+    assert "児童手当認定請求" in "".join(text_of(file))

@@ -47,7 +47,6 @@ LATER = {
     "deceased__name": "見本 茂",
     "deceased__birth_date": date(1958, 2, 11),
     "deceased__relation": "配偶者",
-    "death__date": DIED_ON,
     "bank__name": "みほん銀行",
     "bank__branch": "緑支店",
     "bank__account_kind": "普通",
@@ -55,7 +54,6 @@ LATER = {
     "bank__holder_kana": "みほん あおい",
     "nhi-leaving__own__reason": "本人が亡くなった",
     "nhi-leaving__own__who": "見本 茂",
-    "funeral-benefit__own__funeral_on": DIED_ON + timedelta(days=3),
 }
 NOTE = "口座の名義が通帳の写しと違うようです。もう一度お確かめください。"
 NOT_FOUND = "見つかりませんでした"
@@ -118,7 +116,8 @@ def _begin(page: Page) -> tuple[str, str]:
 def _go_on(page: Page) -> None:
     """Another device, another day: what was written is there, the rest is added, and sent."""
     page.get_by_role("link", name="続きを書く").click()
-    fill_in(page, LATER)
+    asked = fill_in(page, LATER)
+    assert {"death__date", "death__funeral_on"}.isdisjoint(asked), "the guide knows both days"
     for title in ("本人確認書類の写し", "葬儀をした方と日付", "振込先の口座"):
         place = page.locator(".p-document", has_text=title)
         place.locator("input[type=file]").set_input_files(
@@ -128,6 +127,7 @@ def _go_on(page: Page) -> None:
         expect(page.locator(".p-document", has_text=title)).to_contain_text("photo.jpg")
     page.get_by_role("link", name="確認へ進む").click()
     expect(page.get_by_role("main")).to_contain_text("見本 葵")
+    expect(page.locator(".p-told")).to_have_text(["案内で答えた内容"] * 2)
     send(page)
     page.get_by_role("link", name="申請の状況を見る").click()
 

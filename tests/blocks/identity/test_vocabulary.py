@@ -203,3 +203,9 @@ def test_what_is_asked_has_one_order():
 
 def test_an_account_keeps_only_what_is_its_owners():
     assert {VOCABULARY[ref].subject for ref in OWN} == {"applicant"}
+
+
+def test_who_died_is_not_the_one_who_applies():
+    assert "self" not in VOCABULARY["deceased.relation"].choices
+    assert "self" in VOCABULARY["cared.relation"].choices
+    assert why(VOCABULARY["deceased.relation"], "self") == "choice"

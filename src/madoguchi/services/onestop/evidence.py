@@ -39,8 +39,8 @@ def register() -> None:
             unit=pgettext_lazy("unit", "items"),
             measure=_items_typed,
             description=gettext_lazy(
-                "Items that somebody typed for the applications sent in the year; what was known or"
-                " asked once already does not count."
+                "Items that somebody typed for the applications sent in the year; what was known,"
+                " answered in the guide or asked once already does not count."
             ),
         ),
         Indicator(

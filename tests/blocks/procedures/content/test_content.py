@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from madoguchi.blocks.identity.rules.vocabulary import LONGEST, VOCABULARY, Kind, check
 from madoguchi.blocks.procedures.guide import asking, checking, listing, reading
+from madoguchi.blocks.procedures.guide.filling import carried
 from madoguchi.blocks.procedures.guide.model import Answer, Event, Guide, Question, Text
 from madoguchi.blocks.procedures.guide.model import Kind as Asked
 from madoguchi.blocks.procedures.rules.definition import Definition, read
 from madoguchi.blocks.procedures.rules.flows import with_flow
-from madoguchi.blocks.procedures.rules.items import OWN, asked_once, items_of
+from madoguchi.blocks.procedures.rules.items import OWN, asked_once, checked, items_of
 from madoguchi.blocks.procedures.rules.problems import problems
 
 TODAY = date(2026, 11, 30)
@@ -110,11 +111,19 @@ def test_what_residents_read_is_there_in_english_too() -> None:
         assert not JAPANESE.search(text.en), text.en
 
 
+def test_every_question_has_a_short_name_in_both_languages() -> None:
+    for question in guide().questions.values():
+        assert question.short.ja, question.code
+        assert question.short.en, question.code
+        assert len(question.short.ja) <= 20, question.short.ja
+        assert not question.short.ja.endswith("。"), question.short.ja
+
+
 def _texts(found: Guide) -> Iterator[Text]:
     for event in found.events.values():
         yield from (event.title, event.summary)
     for question in found.questions.values():
-        yield question.text
+        yield from (question.text, question.short)
         yield from (option.text for option in question.options)
     for procedure in found.procedures.values():
         yield from (procedure.title, procedure.summary)
@@ -222,6 +231,133 @@ def test_every_way_ends_soon_and_leads_to_something(event: str) -> None:
         assert {entry.code for entry in entries} <= {
             procedure.code for procedure in guide().procedures_of(event)
         }
+
+    walked()
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_what_the_guide_was_told_fits_every_form_of_the_list(event: str) -> None:
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(ways(event))
+    def walked(answers: dict[str, Answer]) -> None:
+        told = carried(asking.walk(guide(), event, answers))
+        asked = asked_once(_forms_of(event, answers))
+        kept, wrong = checked(asked, told)
+        assert wrong == {}
+        assert kept == {each.key: told[each.key] for each in asked if each.key in told}
+
+    walked()
+
+
+def _forms_of(event: str, answers: Mapping[str, Answer]) -> dict[str, Definition]:
+    entries = listing.personal_list(guide(), event, answers, TODAY)
+    forms = [entry.online.form for entry in entries if entry.online and entry.online.form]
+    return {form: definitions()[form] for form in forms}
+
+
+def test_every_item_that_a_question_fills_is_asked_by_a_form_that_it_leads_to() -> None:
+    for event in guide().events.values():
+        forms = {
+            each.online.form
+            for each in guide().procedures_of(event.code)
+            if each.online and each.online.form
+        }
+        asked = {each.key for each in asked_once({form: definitions()[form] for form in forms})}
+        for code in event.questions:
+            for fill in guide().questions[code].fills:
+                assert fill.item in asked, (event.code, code)
+
+
+TOLD: list[tuple[str, dict[str, Answer], dict[str, str]]] = [
+    ("moving_in", {"moved_on": "2026-11-14"}, {"move.date": "2026-11-14"}),
+    (
+        "moving_out",
+        {"moved_on": "2026-11-14", "moved_to": "abroad"},
+        {"move.date": "2026-11-14", "move.abroad": "yes"},
+    ),
+    (
+        "moving_out",
+        {"moved_on": "2026-11-14", "moved_to": "japan"},
+        {"move.date": "2026-11-14", "move.abroad": "no"},
+    ),
+    ("moving_within", {"moved_on": "2026-11-14"}, {"move.date": "2026-11-14"}),
+    ("birth", {"baby_born": "born", "born_on": "2026-11-14"}, {"child.birth_date": "2026-11-14"}),
+    ("birth", {"baby_born": "expected", "born_on": "2026-11-14"}, {}),
+    (
+        "death",
+        {
+            "died_on": "2026-11-24",
+            "death_reported": "yes",
+            "dead_insurance": "city",
+            "funeral_on": "2026-11-27",
+        },
+        {"death.date": "2026-11-24", "death.funeral_on": "2026-11-27"},
+    ),
+    (
+        "death",
+        {
+            "died_on": "2026-11-24",
+            "death_reported": "yes",
+            "dead_insurance": "city",
+            "funeral_on": "",
+        },
+        {"death.date": "2026-11-24"},
+    ),
+    (
+        "marriage",
+        {
+            "married_on": "2026-11-14",
+            "spouse_foreign": "no",
+            "has_card": "no",
+            "insurance_married": "keep",
+            "new_home": "into",
+            "new_home_on": "2026-11-20",
+        },
+        {"marriage.date": "2026-11-14", "move.date": "2026-11-20"},
+    ),
+    ("work", {"work_change": "left", "left_on": "2026-11-14"}, {"work.left_on": "2026-11-14"}),
+    ("work", {"work_change": "joined", "joined_on": "2026-11-1"}, {}),
+    (
+        "work",
+        {"work_change": "joined", "joined_on": "2026-11-14", "left_on": "2026-11-01"},
+        {"work.joined_on": "2026-11-14"},
+    ),
+    ("school", {"school_stage": "junior_new"}, {"school.stage": "junior"}),
+    ("school", {"school_stage": "junior_now"}, {}),
+    ("water", {"water_matter": "start", "water_on": "2026-11-14"}, {}),
+    ("water", {"water_matter": "stop", "water_on": "2026-11-14"}, {"water.stop_on": "2026-11-14"}),
+    ("water", {"water_matter": "name", "water_on": "2026-11-14"}, {}),
+]
+
+
+@pytest.mark.parametrize(("event", "answers", "expected"), TOLD)
+def test_what_the_guide_was_told_is_what_the_forms_ask_for(
+    event: str, answers: dict[str, Answer], expected: dict[str, str]
+) -> None:
+    assert carried(asking.walk(guide(), event, answers)) == expected
+
+
+DAYS_ASKED = [
+    ("moving_in", "move.date"),
+    ("moving_out", "move.date"),
+    ("moving_within", "move.date"),
+    ("death", "death.date"),
+]
+
+
+@pytest.mark.parametrize(("event", "item"), DAYS_ASKED)
+def test_the_day_is_asked_once_over_the_guide_and_all_its_forms(event: str, item: str) -> None:
+    """On every way through the questions, with every form of the list."""
+
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(ways(event))
+    def walked(answers: dict[str, Answer]) -> None:
+        found = asking.walk(guide(), event, answers)
+        in_guide = sum(
+            fill.item == item for code in found.given for fill in guide().questions[code].fills
+        )
+        left = {each.key for each in asked_once(_forms_of(event, answers))} - {*carried(found)}
+        assert in_guide + (item in left) == 1
 
     walked()
 
@@ -436,6 +572,7 @@ FAMILIES = {
             "deceased.relation": "parent",
             "deceased.address": "窓口市本町2丁目3番4号",
             "death.date": "2026-11-24",
+            "death.funeral_on": "2026-11-27",
             "care.number": "0000012345",
         },
     ),
@@ -468,7 +605,7 @@ FAMILIES = {
 MEASURED = {
     "a family of four moving in": (144, 56),
     "a bereaved son": (54, 20),
-    "parents of a newborn": (102, 32),
+    "parents of a newborn": (104, 32),
 }
 """Items on all forms together, and items that are typed."""
 

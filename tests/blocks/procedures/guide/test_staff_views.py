@@ -81,6 +81,25 @@ def test_an_event_is_read_in_words(composer):
     assert composer.get(f"{GUIDE}1/events/gone/").status_code == 404
 
 
+def test_what_forms_take_over_is_read_in_words_and_shown_as_a_change(composer):
+    source = SMALL.replace("kind: date}", "kind: date, fills: move.date}").replace(
+        "family: 家族と}}",
+        "family: 家族と}, fills: {item: move.abroad, values: {alone: no, family: yes}}}",
+    )
+    operations.keep_draft(source=source, note="", by=None)
+    said = text(composer.get(f"{GUIDE}2/events/moving/"))
+    day = "申請の項目に引き継ぐ先 引っ越した日（異動日）［move.date］"
+    for words in (
+        "短い名前 引っ越した日", day,
+        "海外への引っ越しですか［move.abroad、alone → いいえ、family → はい］",
+    ):  # fmt: skip
+        assert words in said
+    assert "申請の項目に引き継ぐ先 – 引っ越した日（異動日）［move.date］" in text(
+        composer.get(f"{GUIDE}2/changes/")
+    )
+    assert "fills: move.date" in text(composer.get(f"{GUIDE}2/edit/"))
+
+
 def test_the_file_comes_back_as_it_was_taken_in(composer):
     response = composer.get(f"{GUIDE}1/guide.yaml")
     assert response.content.decode() == SMALL

@@ -89,7 +89,9 @@ def test_only_the_forms_that_are_wanted(tmp_path):
 
 
 @pytest.mark.usefixtures("procedures")
-@pytest.mark.parametrize("name", ["葛\U000e0100城 太郎", "𠮷田 " + "長" * 90, "#set text(99pt) $x$ \\"])
+@pytest.mark.parametrize(
+    "name", ["葛\U000e0100城 太郎", "𠮷田 " + "長" * 90, "#set text(99pt) $x$ \\"]
+)
 def test_any_name_is_printed(name, tmp_path):
     """Variation selectors, signs beyond the basic plane, long names, the typesetter's own signs."""
     begun = begin_case(procedures=[NOTICE], channel="home")

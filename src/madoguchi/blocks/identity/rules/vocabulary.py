@@ -84,12 +84,13 @@ class Unfit(ValueError):
         self.item = item
 
 
+_RELATIONS: Final = ("spouse", "child", "parent", "sibling", "other")
 _PERSON: Final[tuple[tuple[str, Kind, tuple[str, ...]], ...]] = (
     ("name", Kind.NAME, ()),
     ("kana", Kind.KANA, ()),
     ("birth_date", Kind.DATE, ()),
     ("sex", Kind.CHOICE, ("female", "male", "unsaid")),
-    ("relation", Kind.CHOICE, ("self", "spouse", "child", "parent", "sibling", "other")),
+    ("relation", Kind.CHOICE, ("self", *_RELATIONS)),
 )
 _SELF: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("postcode", Kind.POSTCODE, "postal-code"),
@@ -127,6 +128,18 @@ SUBJECTS: Final = (
 """In the order in which they are asked."""
 
 
+def _person(subject: str) -> list[Item]:
+    """What is asked of everybody. Who has died is nobody's own self."""
+    return [
+        Item(
+            f"{subject}.{name}",
+            kind,
+            _RELATIONS if (subject, name) == ("deceased", "relation") else choices,
+        )
+        for name, kind, choices in _PERSON
+    ]
+
+
 def _people() -> list[Item]:
     found = [
         Item(f"applicant.{name}", kind, choices, _AUTOCOMPLETE.get(name, ""))
@@ -134,15 +147,15 @@ def _people() -> list[Item]:
     ]
     found += [Item(f"applicant.{name}", kind, (), token) for name, kind, token in _SELF]
     for subject in ("partner", "child", "deceased", "cared"):
-        found += [Item(f"{subject}.{name}", kind, choices) for name, kind, choices in _PERSON]
+        found += _person(subject)
         found += [Item(f"{subject}.address", Kind.ADDRESS), Item(f"{subject}.phone", Kind.PHONE)]
     for subject in ("child2", "child3"):
-        found += [Item(f"{subject}.{name}", kind, choices) for name, kind, choices in _PERSON]
+        found += _person(subject)
         found.append(Item(f"{subject}.grade", Kind.NUMBER))
     for subject in ("applicant", "partner", "child", "deceased"):
         found += [Item(f"{subject}.{name}", kind, (), "", True) for name, kind in _REGISTER]
     for number in range(1, MOST_PEOPLE + 1):
-        found += [Item(f"member{number}.{name}", kind, ch) for name, kind, ch in _PERSON]
+        found += _person(f"member{number}")
     return found
 
 
@@ -154,8 +167,10 @@ _MATTERS: Final = (
     Item("move.new_postcode", Kind.POSTCODE),
     Item("move.new_address", Kind.ADDRESS),
     Item("move.new_head", Kind.NAME),
+    Item("move.abroad", Kind.YES_NO),
     Item("death.date", Kind.DATE),
     Item("death.place", Kind.ADDRESS),
+    Item("death.funeral_on", Kind.DATE),
     Item("marriage.date", Kind.DATE),
     Item("marriage.new_surname", Kind.CHOICE, ("husband", "wife")),
     Item("marriage.new_honseki", Kind.ADDRESS, (), "", True),
@@ -173,6 +188,7 @@ _MATTERS: Final = (
     Item("disability.grade", Kind.TEXT, (), "", True),
     Item("school.name", Kind.TEXT),
     Item("school.grade", Kind.NUMBER),
+    Item("school.stage", Kind.CHOICE, ("primary", "junior")),
     Item("water.start_on", Kind.DATE),
     Item("water.stop_on", Kind.DATE),
     Item("water.customer_number", Kind.TEXT),

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.service import LONGEST, Kind, Unfit
@@ -20,6 +21,8 @@ from madoguchi.blocks.procedures.rules.items import Asked, is_of_other
 
 MOST_RADIOS: Final = 7
 """More choices than these become a list to open."""
+FROM_ACCOUNT: Final = gettext_lazy("From your account. Change it if it is wrong.")
+FROM_GUIDE: Final = gettext_lazy("Answered in the guide. Change it if it is wrong.")
 
 _HINTS: Final = {
     Kind.KANA: gettext_lazy("In hiragana or katakana, as it is read."),
@@ -35,8 +38,8 @@ _ATTRS: Final[Mapping[Kind, Mapping[str, str]]] = {
 
 
 class AnswersForm(forms.Form):
-    """The items of one page. ``known`` are keys whose value comes from the account: they are
-    marked. ``edit`` is that of the case as it was shown.
+    """The items of one page. ``known`` are keys whose value comes from the account, ``told`` those
+    whose value comes from the guide: they are marked. ``edit`` is that of the case as it was shown.
 
     Blanks are taken: what is missing is said before sending, so that a page can be left half done.
     What is marked as required is what sending will ask for.
@@ -51,6 +54,7 @@ class AnswersForm(forms.Form):
         asked: Sequence[Asked],
         values: Mapping[str, str],
         known: Collection[str] = (),
+        told: Collection[str] = (),
         edit: int = 0,
         **kwargs: Any,
     ) -> None:
@@ -61,7 +65,8 @@ class AnswersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.asked = tuple(asked)
         for each in asked:
-            hint = _hint(each, is_known=each.key in known)
+            origin = FROM_GUIDE if each.key in told else FROM_ACCOUNT if each.key in known else ""
+            hint = _hint(each, origin)
             self.fields[name_of(each)] = field_of(each, hint=hint)
 
     def clean(self) -> dict[str, Any]:
@@ -162,13 +167,11 @@ def _choice(asked: Asked, shared: Mapping[str, Any]) -> forms.Field:
     return ChoiceAnswer(choices=[("", "–"), *choices], **shared)
 
 
-def _hint(asked: Asked, *, is_known: bool) -> str | SafeString:
+def _hint(asked: Asked, origin: StrOrPromise) -> str | SafeString:
     own = hint_of(asked) or str(_HINTS.get(asked.item.kind, ""))
-    if not is_known:
+    if not origin:
         return format_html("{}", own) if own else ""
-    return format_html(
-        '{}<span class="p-known">{}</span>', own, _("From your account. Change it if it is wrong.")
-    )
+    return format_html('{}<span class="p-known">{}</span>', own, origin)
 
 
 class SendForm(forms.Form):

@@ -6,9 +6,12 @@ published has been decided whole.
 """
 
 from collections.abc import Iterator
+from itertools import combinations
 
+from madoguchi.blocks.identity.rules.vocabulary import VOCABULARY
 from madoguchi.blocks.procedures.guide.diagrams import FALSE, TRUE, TooIntricate
 from madoguchi.blocks.procedures.guide.event_rules import EventRules, GuideRules, rules_of
+from madoguchi.blocks.procedures.guide.filling import is_fitting
 from madoguchi.blocks.procedures.guide.model import (
     ALWAYS,
     All,
@@ -18,6 +21,7 @@ from madoguchi.blocks.procedures.guide.model import (
     Level,
     Not,
     Procedure,
+    Question,
     Remark,
 )
 from madoguchi.blocks.procedures.guide.variables import named
@@ -34,6 +38,7 @@ def check(guide: Guide) -> list[Remark]:
             *_circles(guide),
             *_unused(guide),
             *_missing(guide),
+            *_fills(guide),
             *_events(guide, rules),
             *_never_together(guide, rules),
         ]
@@ -98,12 +103,24 @@ def _missing(guide: Guide) -> Iterator[Remark]:
                 yield _warning(f"{name}_missing", place, line)
 
 
+def _fills(guide: Guide) -> Iterator[Remark]:
+    """Items that nobody knows, and answers that are no values of theirs."""
+    for code, question in guide.questions.items():
+        for fill in question.fills:
+            place, line = f"questions.{code}.fills", fill.line
+            if fill.item not in VOCABULARY:
+                yield _error("fills_unknown", place, line, item=fill.item)
+            elif not is_fitting(question, fill, VOCABULARY[fill.item]):
+                yield _error("fills_unfit", place, line, item=fill.item)
+
+
 def _events(guide: Guide, rules: GuideRules) -> Iterator[Remark]:
     for code in guide.events:
         event = rules.event(code)
         for place in dict.fromkeys(event.undecided):
             yield _error("too_intricate", place, _line_of(guide, place), event=code)
         yield from _questions(event)
+        yield from _filled_twice(event)
         for procedure in event.procedures:
             yield from _procedure(event, procedure)
             yield from _dates(event, procedure)
@@ -132,6 +149,25 @@ def _questions(event: EventRules) -> Iterator[Remark]:
                 )
         elif not event.variables.mask[question.code] & live and not event.undecided:
             yield _error("question_idle", place, question.line, event=event.event.code)
+
+
+def _filled_twice(event: EventRules) -> Iterator[Remark]:
+    """Questions that can both be asked, and are the same item: the same thing, asked twice."""
+    for one, other in combinations(event.questions, 2):
+        items = {fill.item for fill in one.fills}
+        both = [fill for fill in other.fills if fill.item in items]
+        if both and _can_both_be_asked(event, one, other):
+            yield _error(
+                "fills_twice", f"questions.{other.code}.fills", both[0].line, item=both[0].item,
+                other=one.code, event=event.event.code,
+            )  # fmt: skip
+
+
+def _can_both_be_asked(event: EventRules, one: Question, other: Question) -> bool:
+    try:
+        return event.diagrams.both(event.guard(one.code), event.guard(other.code)) != FALSE
+    except TooIntricate:
+        return True
 
 
 def _procedure(event: EventRules, procedure: Procedure) -> Iterator[Remark]:

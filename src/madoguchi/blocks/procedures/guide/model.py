@@ -138,10 +138,30 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Fill:
+    """An item of the shared vocabulary (its reference) that the answer is.
+
+    `values` are what answers mean to the item, pair by pair; what is not among them says nothing.
+    Without any, an answer is the item's value itself.
+    """
+
+    item: str
+    values: tuple[tuple[str, str], ...] = ()
+    line: int = field(default=0, compare=False)
+
+    def value(self, answer: Answer) -> str:
+        """The item's value; "" where the answer says nothing of it."""
+        if isinstance(answer, list):
+            return ""
+        return dict(self.values).get(str(answer), "") if self.values else str(answer)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """`low` and `high` bound a number, both included. `is_optional`: who cannot say may say so.
 
-    `short` names what is asked for, where the answer is told: "day of moving".
+    `short` names what is asked for, where the answer is told: "day of moving". `fills` are items
+    of forms that need not be asked again.
     """
 
     code: str
@@ -154,6 +174,7 @@ class Question:
     high: int = 9999
     is_optional: bool = False
     ask_when: Condition = ALWAYS
+    fills: tuple[Fill, ...] = ()
     line: int = field(default=0, compare=False)
 
     @property

@@ -8,6 +8,7 @@ from typing import Final
 from madoguchi.blocks.procedures.guide import tree
 from madoguchi.blocks.procedures.guide.conditions import Conditions
 from madoguchi.blocks.procedures.guide.fields import CODE, FORM, LINK, Bilingual, Fields, Remarks
+from madoguchi.blocks.procedures.guide.filling import read_fills
 from madoguchi.blocks.procedures.guide.model import (
     ALWAYS,
     FORMAT,
@@ -47,6 +48,7 @@ class _Reader:
     def __init__(self) -> None:
         self._remarks = Remarks()
         self._guards: dict[str, tuple[Node | None, str]] = {}
+        self._fills: dict[str, Node | None] = {}
 
     def guide(self, node: Node) -> Guide:
         fields = Fields(node, "", self._remarks)
@@ -59,7 +61,11 @@ class _Reader:
         bare = {code: self._question(code, each) for code, each in fields.entries("questions")}
         conditions = Conditions(bare, self._remarks)
         questions = {
-            code: replace(question, ask_when=conditions.read(*self._guards[code]))
+            code: replace(
+                question,
+                ask_when=conditions.read(*self._guards[code]),
+                fills=read_fills(self._fills[code], question, self._remarks),
+            )
             for code, question in bare.items()
         }
         events = {code: self._event(code, each, bare) for code, each in fields.entries("events")}
@@ -103,6 +109,7 @@ class _Reader:
             if low > high:
                 fields.remark("bounds_crossed", low=low, high=high)
         self._guards[code] = (fields.take("ask_when"), f"{fields.place}.ask_when")
+        self._fills[code] = fields.take("fills")
         question = Question(
             code=code,
             text=words.text("text", is_required=True),

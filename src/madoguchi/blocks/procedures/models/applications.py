@@ -35,13 +35,13 @@ class Case(models.Model):
     """Its code in the guide; "" where a single procedure was chosen."""
     guide_number = models.PositiveIntegerField(null=True, blank=True)
     answers = models.JSONField(default=dict)
-    """Of the guide, by question."""
+    """Of the guide, by question: those that counted when it was begun."""
     checklist = models.JSONField(default=list)
     """Codes of the guide's procedures on the personal list, in the order to go."""
     values = models.JSONField(default=dict)
     """Items of the shared vocabulary by reference, and ``<procedure>.own.<code>``."""
     typed = models.PositiveIntegerField(default=0)
-    """Items that somebody typed for it, not those that were known."""
+    """Items that somebody typed for it, not those that were known or told in the guide."""
     mail_to = models.CharField(max_length=254, blank=True)
     """Where messages go by mail; "" where the applicant wants none."""
     language = models.CharField(max_length=5, default="ja")

@@ -24,6 +24,7 @@ from madoguchi.blocks.procedures.operations.refusals import (
     Stale,
     Unfits,
 )
+from madoguchi.blocks.procedures.queries.carrying import told_in_guide
 from madoguchi.blocks.procedures.queries.codes import digest_of
 from madoguchi.blocks.procedures.queries.definitions import Published, definitions_of, published
 from madoguchi.blocks.procedures.rules import codes, items
@@ -56,7 +57,8 @@ def begin_case(
 ) -> Begun:
     """Begin the applications for these procedures (codes), each once, in this order.
 
-    What the account of ``resident`` keeps is filled in. ``by`` is who enters it at the window.
+    What the account of ``resident`` keeps is filled in, and what the guide was told; of
+    ``answers`` those are kept that count. ``by`` is who enters it at the window.
     Raises NothingChosen, NotOpen.
     """
     wanted = list(dict.fromkeys(procedures))
@@ -64,14 +66,16 @@ def begin_case(
         raise NothingChosen
     found = _open(wanted)
     asked = items.asked_once({each.code: each.definition for each in found})
+    told = told_in_guide(guide_number, event, answers or {})
     known = identity.own_values(resident) if resident else {}
+    carried, _unfit = items.checked(asked, told.items)  # what a form refuses is asked there
     case, code = _new_case(
         event=event,
         guide_number=guide_number,
-        answers=dict(answers or {}),
+        answers=dict(told.answers),
         checklist=list(checklist),
         resident=resident,
-        values=items.taken(asked, known),
+        values=items.taken(asked, {**known, **carried}),
         channel=channel,
         language=(get_language() or "ja")[:2],
         begun_at=clock.now(),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.procedures.models import Application, Attachment, Case
+from madoguchi.blocks.procedures.queries.carrying import told_in_guide
 from madoguchi.blocks.procedures.queries.definitions import definitions_of
 from madoguchi.blocks.procedures.queries.sheets import heading_of
 from madoguchi.blocks.procedures.queries.words import full_label_of, label_of, shown_value
@@ -44,7 +45,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The case with its applications, their definitions and everything that they ask for."""
+    """The case with its applications, their definitions and everything that they ask for.
+
+    ``known`` are keys whose value is the account's, ``told`` those whose value is what the guide
+    was told: these are not asked again.
+    """
 
     case: Case
     applications: tuple[Application, ...]
@@ -52,6 +57,7 @@ class Draft:
     asked: tuple[Asked, ...]
     sections: tuple[Section, ...]
     known: frozenset[str]
+    told: frozenset[str]
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -68,6 +74,19 @@ class Draft:
             or not (place and _same_family(self.sections[place - 1], section))
         )
 
+    def left_of(self, section: Section) -> tuple[Asked, ...]:
+        """What is still asked there; everything where the guide was told everything."""
+        return tuple(each for each in section.asked if each.key not in self.told) or section.asked
+
+    @property
+    def to_ask(self) -> tuple[Section, ...]:
+        """Pages that come one after another: those on which something is left to ask."""
+        return tuple(
+            section
+            for section in self.visible
+            if any(each.key not in self.told for each in section.asked)
+        )
+
     def section(self, code: str) -> Section | None:
         return next((each for each in self.sections if each.code == code), None)
 
@@ -77,7 +96,7 @@ class Draft:
         place = codes.index(code)
         if with_another and (more := self.another(code)):
             return more
-        shown = {each.code for each in self.visible}
+        shown = {each.code for each in self.to_ask}
         return next((each for each in self.sections[place + 1 :] if each.code in shown), None)
 
     def another(self, code: str) -> Section | None:
@@ -90,7 +109,7 @@ class Draft:
         return None
 
     def before(self, code: str) -> Section | None:
-        shown = [each for each in self.visible if each.code != code]
+        shown = [each for each in self.to_ask if each.code != code]
         places = {each.code: place for place, each in enumerate(self.sections)}
         earlier = [each for each in shown if places[each.code] < places[code]]
         return earlier[-1] if earlier else None
@@ -109,7 +128,7 @@ def _same_family(one: Section, other: Section) -> bool:
 
 
 def draft_of(case: Case) -> Draft:
-    """Everything about a set that is being filled in. Three queries at most."""
+    """Everything about a set that is being filled in. Four queries at most."""
     files = Attachment.objects.filter(removed_at=None).order_by("pk")
     applications = tuple(
         case.applications.order_by("pk").prefetch_related(
@@ -121,7 +140,10 @@ def draft_of(case: Case) -> Draft:
     asked = items.asked_once(definitions)
     own = identity.own_values(case.resident) if case.resident else {}
     known = frozenset(ref for ref, value in own.items() if value and case.values.get(ref) == value)
-    return Draft(case, applications, definitions, asked, _sections(asked, definitions), known)
+    said = told_in_guide(case.guide_number, case.event, case.answers).items
+    told = frozenset(ref for ref, value in said.items() if case.values.get(ref) == value)
+    sections = _sections(asked, definitions)
+    return Draft(case, applications, definitions, asked, sections, known, told)
 
 
 def _sections(asked: Sequence[Asked], definitions: Mapping[str, Definition]) -> tuple[Section, ...]:
@@ -155,11 +177,13 @@ def _takers(asked: Sequence[Asked], definitions: Mapping[str, Definition]) -> tu
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """An answer to be looked at once more. ``takers`` is empty where all procedures take it."""
+    """An answer to be looked at once more. ``takers`` is empty where all procedures take it;
+    ``is_told``: it comes from the guide, and was not asked again."""
 
     label: str
     shown: str
     is_missing: bool
+    is_told: bool
     takers: tuple[str, ...]
 
 
@@ -186,6 +210,7 @@ def check_groups(draft: Draft) -> tuple[CheckGroup, ...]:
                     label=label_of(each),
                     shown=shown_value(each, draft.case.values.get(each.key, "")),
                     is_missing=each.key in lacking,
+                    is_told=each.key in draft.told,
                     takers=_who_takes(each, draft),
                 )
                 for each in section.asked

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.procedures.guide.model import (
     ALWAYS,
     YES,
@@ -18,6 +19,7 @@ from madoguchi.blocks.procedures.guide.model import (
     Condition,
     Deadline,
     Fee,
+    Fill,
     Guide,
     Is,
     Kind,
@@ -62,6 +64,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "high": gettext_lazy("Largest number"),
     "is_optional": gettext_lazy("Who cannot say may say so"),
     "ask_when": gettext_lazy("Asked when"),
+    "fills": gettext_lazy("Taken over into forms as"),
     "questions": gettext_lazy("Questions"),
     "order": gettext_lazy("Place in the order"),
     "counter": pgettext_lazy("where procedures are done", "Counter"),
@@ -172,11 +175,24 @@ def _item(name: str, value: Any, guide: Guide) -> str:
     """One of several."""
     if isinstance(value, Option):
         return f"{value.code}: {_value(name, value.text, guide)}"
+    if isinstance(value, Fill):
+        return _filled(value)
     if not isinstance(value, Bring):
         return _value(name, value, guide)
     title = _title(guide.documents, value.document)
     when = condition_words(value.when, guide.questions)
     return _("%(title)s (when %(when)s)") % {"title": title, "when": when} if when else title
+
+
+def _filled(fill: Fill) -> str:
+    item = identity.VOCABULARY.get(fill.item)
+    if item is None:
+        return fill.item
+    meant = [f"{answer} → {identity.shown(item, value)}" for answer, value in fill.values]
+    return _("%(label)s [%(parts)s]") % {
+        "label": identity.full_label(item),
+        "parts": _(", ").join((fill.item, *meant)),
+    }
 
 
 def _named(name: str, code: str, guide: Guide) -> str:

@@ -168,7 +168,7 @@ class EntryWords:
     cells: tuple[Cell, ...]
 
 
-_QUESTION_FIELDS = ("kind", "options", "hint", "ask_when")
+_QUESTION_FIELDS = ("short", "kind", "options", "hint", "ask_when", "fills")
 _PROCEDURE_FIELDS = (
     "summary", "when", "counter", "bring", "deadline", "fee", "online", "legal_basis", "after",
     "steps",

@@ -104,6 +104,15 @@ REMARKS: Final[dict[str, Promise]] = {
     "fee_missing": gettext_lazy("The fee is missing."),
     "online_missing": gettext_lazy("It does not say whether it can be done online."),
     "legal_basis_missing": gettext_lazy("The legal basis is missing."),
+    "fills_unknown": gettext_lazy("The shared vocabulary has no item “%(item)s”."),
+    "fills_unfit": gettext_lazy(
+        "Not every answer is a value of the item “%(item)s”: a date fills a date, a number a "
+        "number, yes or no and one of several options what they mean by “values”."
+    ),
+    "fills_twice": gettext_lazy(
+        "In the life event %(event)s this question and %(other)s can both be asked, and both fill "
+        "“%(item)s”: the same thing is asked twice."
+    ),
     "too_intricate": gettext_lazy(
         "The condition is too intricate to be decided for all answers (life event %(event)s). "
         "Say it in fewer parts, or make two procedures of it."

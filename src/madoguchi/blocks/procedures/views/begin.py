@@ -1,5 +1,6 @@
 """What can be applied for here, and beginning."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi.blocks.identity import service as identity
+from madoguchi.blocks.procedures.guide.model import Answer
 from madoguchi.blocks.procedures.models import Case
 from madoguchi.blocks.procedures.operations.cases import begin_case
 from madoguchi.blocks.procedures.operations.refusals import NothingChosen, NotOpen
@@ -59,14 +61,15 @@ def begin(request: HttpRequest) -> HttpResponse:
     if visitors.count_up("procedures.begin", origin) > MOST_AN_HOUR:
         return _refused(request, None, 429)
     wanted = request.POST.getlist("form")
-    if (same := _just_begun(request, wanted)) is not None:
+    of_guide = _of_guide(request)
+    if (same := _just_begun(request, wanted, of_guide.get("answers", {}))) is not None:
         return redirect("procedures:case", same)
     try:
         begun = begin_case(
             procedures=wanted,
             resident=identity.resident_of(request),
             channel=Case.Channel.HOME,
-            **_of_guide(request),
+            **of_guide,
         )
     except (NothingChosen, NotOpen) as refused:
         return _refused(request, refused, 422)
@@ -74,14 +77,17 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("procedures:case", begun.case.number)
 
 
-def _just_begun(request: HttpRequest, wanted: list[str]) -> str | None:
-    """The number of a set of these procedures that was begun here and is still untouched: the
-    button was pressed twice."""
+def _just_begun(
+    request: HttpRequest, wanted: list[str], answers: Mapping[str, Answer]
+) -> str | None:
+    """The number of a set of these procedures that was begun here, with the same answers in the
+    guide, and is still untouched: the button was pressed twice."""
     drafts = Case.objects.filter(
         number__in=opened_numbers(request), stage=Case.Stage.DRAFT, edit=0
     ).prefetch_related("applications")
     for case in drafts:
-        if {each.procedure for each in case.applications.all()} == set(wanted):
+        chosen = {each.procedure for each in case.applications.all()}
+        if chosen == set(wanted) and case.answers == answers:
             return case.number
     return None
 

@@ -57,7 +57,12 @@ def fill(request: HttpRequest, case: Case, section: str) -> HttpResponse:
     if page is None:
         raise Http404
     form = AnswersForm(
-        posted(request), asked=page.asked, values=case.values, known=draft.known, edit=case.edit
+        posted(request),
+        asked=page.asked if _is_whole(request) else draft.left_of(page),
+        values=case.values,
+        known=draft.known,
+        told=draft.told,
+        edit=case.edit,
     )
     if request.method != "POST":
         return _fill_page(request, draft, page, form)
@@ -78,6 +83,11 @@ def fill(request: HttpRequest, case: Case, section: str) -> HttpResponse:
     return _go_on(request, saved, section)
 
 
+def _is_whole(request: HttpRequest) -> bool:
+    """The page is to show what the guide was told among its fields, to be changed there."""
+    return not {"check", "whole"}.isdisjoint({*request.GET, *request.POST})
+
+
 def _go_on(request: HttpRequest, case: Case, section: str) -> HttpResponse:
     """Where the button leads: the next page, another person, back to the check, or a rest."""
     draft = draft_of(case)
@@ -96,27 +106,32 @@ def _go_on(request: HttpRequest, case: Case, section: str) -> HttpResponse:
 def _fill_page(
     request: HttpRequest, draft: Draft, page: Section, form: AnswersForm, *, status: int = 200
 ) -> HttpResponse:
-    visible = draft.visible
-    codes_shown = [each.code for each in visible]
+    codes_shown = [each.code for each in draft.to_ask]
     context = {
         "draft": draft,
         "case": draft.case,
         "page": page,
         "form": form,
         "place": codes_shown.index(page.code) + 1 if page.code in codes_shown else None,
-        "pages": len(visible),
+        "pages": len(codes_shown),
         "before": draft.before(page.code),
         "another": draft.another(page.code),
-        "fields": [form[name_of(each)] for each in page.asked],
+        "fields": [form[name_of(each)] for each in form.asked],
+        "told": [
+            (label_of(each), shown_value(each, draft.case.values.get(each.key, "")))
+            for each in page.asked
+            if each not in form.asked
+        ],
         "has_documents": bool(to_attach(draft)),
         "is_from_check": "check" in request.GET or "check" in request.POST,
-        "stale": _differences(page, form, draft.case) if status == 409 else None,
+        "is_whole": _is_whole(request),
+        "stale": _differences(form, draft.case) if status == 409 else None,
         "edit_now": draft.case.edit,
     }
     return render(request, "procedures/apply/fill.html", context, status=status)
 
 
-def _differences(page: Section, form: AnswersForm, case: Case) -> list[dict[str, str]]:
+def _differences(form: AnswersForm, case: Case) -> list[dict[str, str]]:
     """What was written here, beside what is kept by now."""
     mine = form.values()
     return [
@@ -125,7 +140,7 @@ def _differences(page: Section, form: AnswersForm, case: Case) -> list[dict[str,
             "mine": shown_value(each, mine[each.key]),
             "kept": shown_value(each, case.values.get(each.key, "")),
         }
-        for each in page.asked
+        for each in form.asked
         if mine[each.key] != case.values.get(each.key, "")
     ]
 

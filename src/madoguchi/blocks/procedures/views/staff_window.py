@@ -132,7 +132,7 @@ def _of_guide(state: GuideState | None, chosen: Sequence[str]) -> dict[str, Any]
     return {
         "event": state.event.code,
         "guide_number": state.version.number,
-        "answers": dict(state.answers),
+        "answers": dict(state.walk().given),
         "checklist": [entry.code for entry in list_of(state, clock.today())],
     }
 
@@ -185,6 +185,7 @@ def window_fill(request: HttpRequest, number: str) -> HttpResponse:
         asked=at.asked,
         values=at.case.values,
         known=at.draft.known,
+        told=at.draft.told,
         edit=at.case.edit,
     )
     if request.method != "POST":
@@ -319,6 +320,7 @@ def _check_page(
                     "label": label_of(each),
                     "shown": shown_value(each, values.get(each.key, "")),
                     "is_missing": each in lacking,
+                    "is_told": each.key in at.draft.told,
                 }
                 for each in section.asked
                 if each in shown

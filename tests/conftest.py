@@ -1,18 +1,36 @@
 """What every test may use."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import fcntl
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
+from itertools import batched
 from pathlib import Path
 
 import pytest
-from django.core.management.commands import flush
-from django.db import connections
+from django.core.management.commands import flush, migrate
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
 from pytest_django import Settings
 
 from madoguchi.blocks.documents.service import Authority, make_test_authority
 from madoguchi.kernel import clock
 
-SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS = ROOT.parent / "shared" / "seeds"
+MAKE_TABLES = (
+    "src/madoguchi/**/migrations/*.py",
+    "src/madoguchi/**/models*/**/*.py",
+    "src/madoguchi/**/models.py",
+    "src/madoguchi/**/apps.py",
+    "src/madoguchi/kernel/**/*.py",
+    "src/madoguchi/config/**/*.py",
+    "requirements/*.txt",
+    "tests/settings.py",
+)
+"""What decides which tables a migrated database has, and what lies in them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,51 +63,132 @@ def seed_path() -> Path:
 
 
 class FlushOfTests(flush.Command):
-    """Empties append-only tables too, between tests that commit: nothing else may."""
+    """Empties append-only tables too, between tests that commit: nothing else may. What migrations
+    know of the models (types of content, permissions) stays."""
 
     def handle(self, **options: object) -> None:
-        with triggers_off(str(options["database"])):
-            super().handle(**options)
+        alias = str(options["database"])
+        connection = connections[alias]
+        with connection.cursor() as cursor:
+            filled = filled_tables(cursor, connection.introspection.django_table_names())
+            with transaction.atomic(alias), triggers_off(cursor, filled):
+                for table in filled:
+                    cursor.execute(f"DELETE FROM {table}")  # noqa: S608 # names of our own tables
+                connection.check_constraints()  # now, so that nothing is left for later
+
+
+def filled_tables(cursor: CursorWrapper, tables: Iterable[str]) -> list[str]:
+    wanted = sorted({*tables} - {"django_content_type", "auth_permission"})
+    found: list[str] = []
+    for some in batched(wanted, 100, strict=False):  # as many as SQLite takes in one statement
+        asked = (f"SELECT '{each}' WHERE EXISTS (SELECT 1 FROM {each})" for each in some)  # noqa: S608 # as above
+        cursor.execute(" UNION ALL ".join(asked))
+        found += [table for (table,) in cursor.fetchall()]
+    return found
+
+
+class MigrateOfTests(migrate.Command):
+    """Migrates SQLite's test database once for all processes and runs, as long as nothing that
+    makes tables has changed: it takes longer than most of the tests."""
+
+    kept: Path
+    """A folder."""
+
+    def handle(self, *args: object, **options: object) -> None:
+        connection = connections[str(options["database"])]
+        is_done = connection.introspection.table_names()
+        if connection.vendor != "sqlite" or is_done:
+            super().handle(*args, **options)
+            return
+        with (self.kept / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            file = migrated_file(self.kept)
+            if file.exists():
+                with closing(sqlite3.connect(file)) as source:
+                    source.backup(connection.connection)
+                return
+            super().handle(*args, **options)
+            for old in self.kept.glob("*.sqlite3"):
+                old.unlink()
+            made = file.with_suffix(".new")
+            with closing(sqlite3.connect(made)) as target:
+                connection.connection.backup(target)
+            made.rename(file)
+
+
+def migrated_file(folder: Path) -> Path:
+    """Where a migrated SQLite database is kept for as long as it would be made the same."""
+    return folder / f"{state_of_the_tables()}.sqlite3"
+
+
+def state_of_the_tables() -> str:
+    """A digest of everything that a migrated database depends on."""
+    files = sorted({path for pattern in MAKE_TABLES for path in ROOT.glob(pattern)})
+    read = hashlib.sha256()
+    for path in files:
+        read.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
+    return read.hexdigest()
 
 
 @contextmanager
-def triggers_off(alias: str) -> Iterator[None]:
-    """Without the triggers that our migrations made (named after their table)."""
-    connection = connections[alias]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' "
-                "AND tbl_name NOT LIKE 'audit%'"
-            )
-            kept = cursor.fetchall()
-            off = [f"DROP TRIGGER {name}" for name, _sql in kept]
-            on = [sql for _name, sql in kept]
-        else:
-            cursor.execute(
-                "SELECT DISTINCT event_object_table FROM information_schema.triggers "
-                "WHERE event_object_table NOT LIKE 'audit%'"
-            )
-            tables = [table for (table,) in cursor.fetchall()]
-            off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
-            on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
-        for statement in off:
-            cursor.execute(statement)
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            for statement in on:
-                cursor.execute(statement)
+def triggers_off(cursor: CursorWrapper, tables: Collection[str]) -> Iterator[None]:
+    """Without the triggers that our migrations put on these tables."""
+    if cursor.db.vendor == "sqlite":
+        cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        kept = [(name, sql) for name, sql, table in cursor.fetchall() if table in tables]
+        off = [f"DROP TRIGGER {name}" for name, _sql in kept]
+        on = [sql for _name, sql in kept]
+    else:
+        cursor.execute("SELECT DISTINCT event_object_table FROM information_schema.triggers")
+        kept = [table for (table,) in cursor.fetchall() if table in tables]
+        off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in kept]
+        on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in kept]
+    for statement in off:
+        cursor.execute(statement)
+    yield
+    for statement in on:
+        cursor.execute(statement)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def flush_of_tests() -> Iterator[None]:
-    """Put it in the place of Django's, as an app with a command of that name would."""
+def commands_of_tests() -> Iterator[None]:
+    """Put them in the place of Django's, as an app with commands of these names would."""
     patch = pytest.MonkeyPatch()
     patch.setattr(flush, "Command", FlushOfTests)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 # one database a process
+    pytestconfig: pytest.Config,
+) -> Iterator[None]:
+    """Before the test database is made: from the one that an earlier run kept."""
+    MigrateOfTests.kept = kept_databases(pytestconfig)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(migrate, "Command", MigrateOfTests)
+    yield
+    patch.undo()
+
+
+def kept_databases(config: pytest.Config) -> Path:
+    folder = config.rootpath / ".pytest_cache" / "database"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def migrated(pytestconfig: pytest.Config, django_db_setup: None) -> Callable[[Path], str]:  # noqa: ARG001 # it keeps the file
+    """Makes a migrated SQLite database for a process that a test starts, at this path; gives its
+    address. While tests run on PostgreSQL none may be kept: then the process migrates itself."""
+
+    def copy(path: Path) -> str:
+        if (kept := migrated_file(kept_databases(pytestconfig))).exists():
+            shutil.copyfile(kept, path)
+        return f"sqlite:///{path}"
+
+    return copy
 
 
 @pytest.fixture(scope="session")

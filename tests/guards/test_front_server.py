@@ -37,9 +37,10 @@ print(json.dumps({
 """
 
 
-def test_forms_are_taken_and_mails_name_the_safe_address(tmp_path):
+def test_forms_are_taken_and_mails_name_the_safe_address(tmp_path, migrated):
     environment = {
-        **{k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "MADOGUCHI_DEMO"}},
+        **{k: v for k, v in os.environ.items() if k != "MADOGUCHI_DEMO"},
+        "DATABASE_URL": migrated(tmp_path / "db.sqlite3"),
         "ALLOWED_HOSTS": "city.example",
         "MADOGUCHI_BASE_URL": "https://city.example",
         "MADOGUCHI_TRUSTED_PROXIES": "1",

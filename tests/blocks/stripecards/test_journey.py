@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -60,11 +60,13 @@ class City:
 
 
 @pytest.fixture
-def city(tmp_path: Path, stripe_base: str) -> Iterator[City]:
+def city(tmp_path: Path, stripe_base: str, migrated: Callable[[Path], str]) -> Iterator[City]:
     port = free_port()
     url = f"http://localhost:{port}"
+    database = tmp_path / "db.sqlite3"
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        **os.environ,
+        "DATABASE_URL": migrated(database),
         "MADOGUCHI_DATA_DIR": str(tmp_path),
         "MADOGUCHI_CARD_PROVIDER": "stripe",
         "MADOGUCHI_SERVICES": "fees",
@@ -88,7 +90,7 @@ def city(tmp_path: Path, stripe_base: str) -> Iterator[City]:
             said = json.loads(process.stdout.readline())
             _await(url)
             register(stripe_base, f"http://127.0.0.1:{port}/pay/webhooks/stripe/")
-            yield City(url, database=tmp_path / "madoguchi.sqlite3", **said)
+            yield City(url, database=database, **said)
         finally:
             register(stripe_base, "http://127.0.0.1:9/nobody/")
             process.terminate()

@@ -131,6 +131,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'year of a plan',
                 'ordering': ['fiscal_year'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'fiscal_year'), name='plan_year_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +146,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='plan.planyear')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('year', 'user', 'occasion', 'on'), name='plan_reminder_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -182,6 +190,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['measured_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('corrects__isnull', True)), fields=('report', 'code'), name='plan_figure_frozen_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +257,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('report', 'position'), name='plan_result_position_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -269,6 +283,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['fiscal_year'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('initiative', 'fiscal_year'), name='plan_row_once_a_year'),
+                ],
             },
         ),
         migrations.AddField(
@@ -291,6 +308,12 @@ class Migration(migrations.Migration):
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('row', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='plan.schedulerow')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('row', 'member'), name='plan_score_once_a_member'),
+                    models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='plan_score_from_1_to_5'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Theme',
@@ -303,6 +326,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'theme',
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'number'), name='plan_theme_number_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -323,6 +349,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('initiative', 'position'), name='plan_transfer_position_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -340,47 +369,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='planyear',
-            constraint=models.UniqueConstraint(fields=('plan', 'fiscal_year'), name='plan_year_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('year', 'user', 'occasion', 'on'), name='plan_reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='frozenfigure',
-            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', True)), fields=('report', 'code'), name='plan_figure_frozen_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultitem',
-            constraint=models.UniqueConstraint(fields=('report', 'position'), name='plan_result_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedulerow',
-            constraint=models.UniqueConstraint(fields=('initiative', 'fiscal_year'), name='plan_row_once_a_year'),
-        ),
-        migrations.AddConstraint(
             model_name='planitem',
             constraint=models.UniqueConstraint(fields=('row', 'position'), name='plan_item_position_once'),
         ),
         migrations.AddConstraint(
-            model_name='councilscore',
-            constraint=models.UniqueConstraint(fields=('row', 'member'), name='plan_score_once_a_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='councilscore',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='plan_score_from_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_theme_number_once'),
-        ),
-        migrations.AddConstraint(
             model_name='initiative',
             constraint=models.UniqueConstraint(fields=('theme', 'number'), name='plan_initiative_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('initiative', 'position'), name='plan_transfer_position_once'),
         ),
     ]

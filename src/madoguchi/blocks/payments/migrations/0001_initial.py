@@ -289,6 +289,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'payment slip',
                 'ordering': ['bill', 'issue'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('bill', 'issue'), name='payments_slip_once'),
+                    models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('run', 'position'), name='payments_one_place_a_run'),
+                    models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('run', 'bill'), name='payments_slip_once_a_run'),
+                    models.CheckConstraint(condition=models.Q(('issue__lte', 9)), name='payments_slip_issue_one_digit'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('barcode__isnull', False), ('without_barcode', '')), models.Q(('barcode__isnull', True), models.Q(('without_barcode', ''), _negated=True)), _connector='OR'), name='payments_slip_barcode_or_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -312,6 +319,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'payment',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_payment_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['channel', 'paid_at'], name='payments_by_channel'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -332,6 +345,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'demand for payment',
                 'ordering': ['-drawn_up_on', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('bill', 'stage'), name='payments_demand_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -370,6 +386,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'work item',
                 'ordering': ['opened_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['opened_at'], name='payments_open_work'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -557,42 +576,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['started', 'challenge'])), fields=('bill',), name='payments_one_open_card_payment'), models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('provider', 'reference'), name='payments_intent_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.UniqueConstraint(fields=('bill', 'issue'), name='payments_slip_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('run', 'position'), name='payments_one_place_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('run', 'bill'), name='payments_slip_once_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.CheckConstraint(condition=models.Q(('issue__lte', 9)), name='payments_slip_issue_one_digit'),
-        ),
-        migrations.AddConstraint(
-            model_name='slip',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('barcode__isnull', False), ('without_barcode', '')), models.Q(('barcode__isnull', True), models.Q(('without_barcode', ''), _negated=True)), _connector='OR'), name='payments_slip_barcode_or_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['channel', 'paid_at'], name='payments_by_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_payment_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('bill', 'stage'), name='payments_demand_once'),
-        ),
-        migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['opened_at'], name='payments_open_work'),
         ),
         append_only.protect(
             "payments_ledgerentry", "payments_factrecord", "payments_paymentmove"

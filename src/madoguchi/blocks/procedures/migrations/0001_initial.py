@@ -36,6 +36,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'application',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state', ''), ('sent_at__isnull', False), _connector='OR'), name='procedures_sent_application_has_time'),
+                ],
+                'indexes': [
+                    models.Index(fields=['department', 'state_kind', 'due_on'], name='procedures_work_list'),
+                    models.Index(fields=['sent_at'], name='procedures_by_sent'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +61,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['application', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('application', 'number'), name='procedures_event_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +84,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('application', 'document', 'digest'), name='procedures_document_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +115,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('stage', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='procedures_sent_case_has_time'),
+                ],
+                'indexes': [
+                    models.Index(fields=['stage', 'begun_at'], name='procedures_case_stage'),
+                ],
             },
         ),
         migrations.AddField(
@@ -128,6 +147,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'version of the guide',
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('published_at__isnull', False), ('withdrawn_at__isnull', True)), fields=('starts_on',), name='procedures_one_guide_a_day'),
+                    models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('starts_on__isnull', False), _connector='OR'), name='procedures_published_guide_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +172,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('procedure', 'fiscal_year', 'sequence'), name='procedures_letter_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +190,11 @@ class Migration(migrations.Migration):
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='message', to='procedures.applicationevent')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('mailed_at__isnull', True), models.Q(('mail_to', ''), _negated=True)), fields=['id'], name='procedures_unsent_mail'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Procedure',
@@ -196,6 +227,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'version of a procedure',
                 'ordering': ['procedure', '-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('procedure', 'number'), name='procedures_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('procedure',), name='procedures_one_draft'),
+                ],
             },
         ),
         migrations.AddField(
@@ -204,60 +239,8 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.procedureversion'),
         ),
         migrations.AddConstraint(
-            model_name='applicationevent',
-            constraint=models.UniqueConstraint(fields=('application', 'number'), name='procedures_event_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('application', 'document', 'digest'), name='procedures_document_once'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['stage', 'begun_at'], name='procedures_case_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='procedures_sent_case_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='guideversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', False), ('withdrawn_at__isnull', True)), fields=('starts_on',), name='procedures_one_guide_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='guideversion',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('starts_on__isnull', False), _connector='OR'), name='procedures_published_guide_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('procedure', 'fiscal_year', 'sequence'), name='procedures_letter_number'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('mailed_at__isnull', True), models.Q(('mail_to', ''), _negated=True)), fields=['id'], name='procedures_unsent_mail'),
-        ),
-        migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.UniqueConstraint(fields=('procedure', 'number'), name='procedures_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='procedureversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('procedure',), name='procedures_one_draft'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['department', 'state_kind', 'due_on'], name='procedures_work_list'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['sent_at'], name='procedures_by_sent'),
-        ),
-        migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(fields=('case', 'procedure'), name='procedures_once_a_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state', ''), ('sent_at__isnull', False), _connector='OR'), name='procedures_sent_application_has_time'),
         ),
         append_only.protect('procedures_applicationevent'),
     ]

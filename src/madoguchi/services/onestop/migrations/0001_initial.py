@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'contract',
                 'ordering': ['-starts_on', 'code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='onestop_contract_ends_after_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -48,6 +51,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'operator of a contract',
                 'ordering': ['contract', 'from_on', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until_on__isnull', True)), fields=('user',), name='onestop_one_contract_a_member'),
+                    models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='onestop_member_leaves_after_joining'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +78,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'visit',
                 'ordering': ['opened_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('case_number',), name='onestop_one_open_visit_a_case'),
+                    models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('counters__isnull', False), _connector='OR'), name='onestop_closed_visit_is_counted'),
+                ],
+                'indexes': [
+                    models.Index(fields=['closed_at'], name='onestop_visits_by_end'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +103,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'call to the window',
                 'ordering': ['called_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('visit', 'department'), name='onestop_one_open_call'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('taken_by__isnull', False)), fields=('taken_by',), name='onestop_at_one_window_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('taken_by__isnull', True), ('taken_at__isnull', False), _connector='OR'), name='onestop_taken_call_has_time'),
+                ],
+                'indexes': [
+                    models.Index(fields=['department', 'ended_at'], name='onestop_open_calls'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +134,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'procedure of a visit',
                 'ordering': ['visit', 'place'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('visit', 'procedure'), name='onestop_step_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'not_needed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='onestop_not_needed_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +154,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['step', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('step', 'number'), name='onestop_change_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +176,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hand-over',
                 'ordering': ['made_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('step',), name='onestop_handed_over_once'),
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('taken_at__isnull', True), _connector='OR'), name='onestop_taken_over_stays'),
+                    models.CheckConstraint(condition=models.Q(('done_at__isnull', True), ('taken_at__isnull', False), _connector='OR'), name='onestop_done_was_taken_over'),
+                ],
+                'indexes': [
+                    models.Index(fields=['department', 'done_at', 'made_at'], name='onestop_back_office_list'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +202,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'one-stop window',
                 'ordering': ['opened_on', 'code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='onestop_window_has_a_seat'),
+                    models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gt', models.F('opened_on')), _connector='OR'), name='onestop_window_closes_after_it_opens'),
+                ],
             },
         ),
         migrations.AddField(
@@ -188,6 +229,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'way of serving',
                 'ordering': ['window', 'department', 'event', 'procedure', '-from_on'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('department__isnull', False)), fields=('window', 'department', 'event', 'procedure', 'from_on'), name='onestop_one_way_a_day'),
+                    models.UniqueConstraint(condition=models.Q(('department__isnull', True)), fields=('window', 'event', 'procedure', 'from_on'), name='onestop_one_way_a_day_for_all'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,103 +250,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'error of intake',
                 'ordering': ['-recorded_at', '-id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('step', 'kind'), name='onestop_error_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='onestop_contract_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_on__isnull', True)), fields=('user',), name='onestop_one_contract_a_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractmember',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='onestop_member_leaves_after_joining'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['department', 'ended_at'], name='onestop_open_calls'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('visit', 'department'), name='onestop_one_open_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('taken_by__isnull', False)), fields=('taken_by',), name='onestop_at_one_window_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_by__isnull', True), ('taken_at__isnull', False), _connector='OR'), name='onestop_taken_call_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitstep',
-            constraint=models.UniqueConstraint(fields=('visit', 'procedure'), name='onestop_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'not_needed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='onestop_not_needed_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepchange',
-            constraint=models.UniqueConstraint(fields=('step', 'number'), name='onestop_change_once'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['department', 'done_at', 'made_at'], name='onestop_back_office_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('step',), name='onestop_handed_over_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('taken_at__isnull', True), _connector='OR'), name='onestop_taken_over_stays'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', True), ('taken_at__isnull', False), _connector='OR'), name='onestop_done_was_taken_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='onestop_window_has_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gt', models.F('opened_on')), _connector='OR'), name='onestop_window_closes_after_it_opens'),
         ),
         migrations.AddIndex(
             model_name='visit',
             index=models.Index(fields=['window', 'closed_at'], name='onestop_open_visits'),
         ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['closed_at'], name='onestop_visits_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('case_number',), name='onestop_one_open_visit_a_case'),
-        ),
         migrations.AddConstraint(
             model_name='visit',
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('window', 'seat'), name='onestop_one_visit_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('counters__isnull', False), _connector='OR'), name='onestop_closed_visit_is_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='servingrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('department__isnull', False)), fields=('window', 'department', 'event', 'procedure', 'from_on'), name='onestop_one_way_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='servingrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('department__isnull', True)), fields=('window', 'event', 'procedure', 'from_on'), name='onestop_one_way_a_day_for_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='workerror',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('step', 'kind'), name='onestop_error_once'),
         ),
         append_only.protect('onestop_stepchange'),
     ]

@@ -4,10 +4,12 @@ from dataclasses import asdict
 from datetime import date
 
 import pytest
+from django.http import HttpResponseForbidden
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from madoguchi.blocks.documents.models import IssuedDocument
 from madoguchi.blocks.documents.rules import code_of
+from madoguchi.config import urls
 from madoguchi.kernel import clock
 from madoguchi.kernel.registries import roles
 from madoguchi.plan.document.model import PlanDocument, summarise
@@ -70,6 +72,12 @@ def test_the_table_names_no_address_that_is_gone():
 
 
 STAFF = sorted(name for name, who in ACCESS.items() if who != PUBLIC)
+
+
+@pytest.fixture(autouse=True)
+def bare_refusals(monkeypatch):
+    """Thousands of times the same page, on which other tests look: its status is enough here."""
+    monkeypatch.setattr(urls, "handler403", lambda *_, **__: HttpResponseForbidden("refused"))
 
 
 @pytest.fixture

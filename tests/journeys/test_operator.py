@@ -71,7 +71,7 @@ def _enter_at_the_window(clerk: Page) -> str:
     clerk.get_by_label("ご本人が印刷した内容を確かめ").check()
     clerk.get_by_role("button", name="申請を送る").click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text("申請を受け付けました")
-    expect(clerk.get_by_role("main")).to_contain_text("追跡コード")
+    expect(clerk.get_by_role("main")).to_contain_text("照会コード")
     found = re.search(r"/window/([0-9A-Z]{8})/done/", clerk.url)
     assert found is not None
     return found[1]

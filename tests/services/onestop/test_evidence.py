@@ -132,10 +132,10 @@ class TestPlayed:
             "受付1件のうち0件が自宅で開始",
         ]
         assert [row.text for row in measure("onestop.contract_volume", 2026).rows] == [
-            "2026年11月：来庁1件、手続2件"
+            "2026年11月：来庁1件、手続き2件"
         ]
         assert [row.text for row in measure("onestop.contract_errors", 2026).rows] == [
-            "2026年11月：手続2件のうち誤り1件"
+            "2026年11月：手続き2件のうち誤り1件"
         ]
 
     def test_figures_of_one_page_read_their_records_once(self):

@@ -384,10 +384,10 @@ MOVED: dict[str, Answer] = {
     "has_card": "yes",
     "city_insurance": "yes",
     "kids": ["preschool", "school"],
-    "nursery": "no",
-    "after_school": "no",
+    "planned_out": "2026-11-10",
+    "child_care": [],
     "people": ["cared", "over75"],
-    "things_in": ["dog", "moped"],
+    "things_in": ["dog", "moped", "land"],
     "water_here": "yes",
 }
 BORN: dict[str, Answer] = {
@@ -408,6 +408,14 @@ DIED: dict[str, Answer] = {
     "bereaved": ["spouse"],
     "dead_had": ["care", "dog", "water"],
     "estate": ["house", "debts", "taxable", "large", "forest"],
+}
+MARRIED: dict[str, Answer] = {
+    "married_on": "2026-11-14",
+    "spouse_foreign": "yes",
+    "has_card": "no",
+    "insurance_married": "keep",
+    "new_home": "stay",
+    "married_with_kids": "no",
 }
 DIVORCED: dict[str, Answer] = {
     "divorced_on": "2026-11-24",
@@ -433,8 +441,12 @@ DAYS = [
     ("moving_in", MOVED, "moving_in_notice", "2026-11-30"),
     ("moving_in", MOVED, "nhi_in", "2026-11-30"),
     ("moving_in", MOVED, "care_in", "2026-11-30"),
-    # the 15th is a Sunday (児童手当法 art. 8)
-    ("moving_in", MOVED, "child_allowance_in", "2026-11-30"),
+    # 15 days from the planned day of moving out; without it from the move, a Sunday
+    # (児童手当法 art. 8)
+    ("moving_in", MOVED, "child_allowance_in", "2026-11-25"),
+    ("moving_in", MOVED | {"planned_out": ""}, "child_allowance_in", "2026-11-30"),
+    # two years (不動産登記法 art. 76-5)
+    ("moving_in", MOVED, "land_address", "2028-11-14"),
     # the 30th day (狂犬病予防法 art. 4)
     ("moving_in", MOVED, "dog_address", "2026-12-14"),
     # 90 days, wherever they end (番号法施行令 art. 14)
@@ -458,6 +470,10 @@ DAYS = [
     ("death", DIED, "land_registration", "2029-11-26"),
     ("death", DIED, "forest_death", "2027-02-22"),
     ("death", DIED, "dog_owner", "2026-12-24"),
+    # ten days, the earlier of two (厚生年金保険法施行規則 art. 41)
+    ("death", DIED, "pension_death", "2026-12-04"),
+    # six months, and the day of the marriage counts (戸籍法 art. 107, 43)
+    ("marriage", MARRIED, "foreign_surname", "2027-05-13"),
     # the day counts: ten days from 24 November (戸籍法 art. 77, 43)
     ("divorce", DIVORCED, "divorce_notice_court", "2026-12-03"),
     # three months (民法 art. 767)
@@ -490,6 +506,16 @@ def test_the_pension_is_split_within_two_years_of_an_earlier_divorce() -> None:
     }
     assert "pension_split" not in found
     assert found["pension_split_before"] == date(2028, 3, 31)
+
+
+def test_what_was_inherited_before_april_2024_has_a_last_day_of_its_own() -> None:
+    answers = DIED | {"died_on": "2024-03-31", "funeral_on": "2024-04-02"}
+    found = {
+        entry.code: entry.deadline
+        for entry in listing.personal_list(guide(), "death", answers, TODAY)
+    }
+    assert "land_registration" not in found
+    assert found["land_registration_before"] is None
 
 
 def test_the_notice_comes_first_and_what_hangs_on_it_later() -> None:

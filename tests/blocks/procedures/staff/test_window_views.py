@@ -1,9 +1,10 @@
 """The window: identity, entering with the residents' form, print, signature, send."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from madoguchi.blocks.procedures.models import Application, Case
+from madoguchi.blocks.procedures.models import Application, Attachment, Case
 from madoguchi.blocks.procedures.operations.cases import save_values, send_case
 from madoguchi.blocks.procedures.rules.access import CLERK
 from madoguchi.kernel.audit.models import AuditEntry
@@ -13,6 +14,7 @@ from tests.blocks.procedures.factories import (
     NOTICE,
     make_draft,
     make_procedures,
+    picture,
 )
 from tests.factories import make_department, make_user, sign_in
 
@@ -83,10 +85,90 @@ def test_a_clerk_enters_for_a_resident_from_begin_to_sent(client, clerk):
     answer = client.post(url("window_check", case.number), sent)
     assert answer.url == url("window_done", case.number)
     page = text(client.get(answer.url))
-    assert "追跡コード" in page
+    assert "照会コード" in page
     case.refresh_from_db()
     assert (case.stage, case.mail_to) == (Case.Stage.SENT, "hanako@example.org")
     assert {each.events.get().role for each in case.applications.all()} == {"clerk"}
+
+
+def upload(client, case, document=f"{BENEFIT}.insurance", content=None, name="保険証.jpg"):
+    file = SimpleUploadedFile(name, content or picture(form="JPEG"))
+    return client.post(url("window_documents", case.number), {"document": document, "file": file})
+
+
+def test_a_photograph_is_attached_at_the_window_by_staff(client, clerk):
+    case = begin(client, BENEFIT, NOTICE)
+    check = text(client.get(url("window_check", case.number)))
+    assert url("window_documents", case.number) in check
+    assert "健康保険証の写し" in text(client.get(url("window_documents", case.number)))
+    assert upload(client, case).url == url("window_documents", case.number)
+    file = Attachment.objects.get()
+    assert (file.application.procedure, file.document, file.added_by) == (
+        BENEFIT,
+        "insurance",
+        clerk,
+    )
+    entry = AuditEntry.objects.get(action="procedures.document_added")
+    assert (entry.actor, entry.subject) == (
+        str(clerk.pk),
+        f"procedures.attachment:{file.public_id}",
+    )
+    for page in ("window_documents", "window_check"):
+        shown = text(client.get(url(page, case.number)))
+        assert "保険証.jpg" in shown
+        assert "職員が添付（窓口 係）" in shown
+
+
+@pytest.mark.usefixtures("clerk")
+def test_the_wrong_scan_is_taken_back_before_it_is_sent(client):
+    case = begin(client)
+    upload(client, case)
+    file = Attachment.objects.get()
+    take_back = url("window_take_back", case.number, file.public_id)
+    assert client.post(take_back).url == url("window_documents", case.number)
+    file.refresh_from_db()
+    assert file.removed_at is not None
+    assert client.post(take_back).status_code == 404
+
+
+@pytest.mark.usefixtures("clerk")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("IMG_0001.heic", "JPEGで保存"), ("a.exe", "PDF"), ("a.png", "名前")],
+)
+def test_what_is_no_document_is_said_beside_its_field(client, name, words):
+    case = begin(client)
+    answer = upload(client, case, name=name)
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert (
+        client.post(
+            url("window_documents", case.number), {"document": f"{BENEFIT}.insurance"}
+        ).status_code
+        == 422
+    )
+    assert upload(client, case, document=f"{BENEFIT}.unknown").status_code == 404
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.usefixtures("clerk")
+def test_nothing_is_attached_at_the_window_to_what_was_sent(client):
+    draft = make_draft(BENEFIT).case
+    send_case(case=draft, edit=draft.edit)
+    assert upload(client, draft).url == url("window_done", draft.number)
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_taken_back_while_it_was_sent_is_told(client, clerk):
+    case = begin(client)
+    upload(client, case)
+    file = Attachment.objects.get()
+    save_values(case=case, values={k: v for k, v in ANSWERS.items() if k[:4] != "movi"}, edit=0)
+    case.refresh_from_db()
+    send_case(case=case, edit=case.edit, by=clerk)
+    client.post(url("window_take_back", case.number, file.public_id))
+    file.refresh_from_db()
+    assert file.removed_at is None
 
 
 @pytest.mark.usefixtures("clerk")
@@ -162,7 +244,7 @@ def test_what_was_begun_at_home_is_signed_and_sent_at_the_window(client):
     entry = AuditEntry.objects.get(action="procedures.identity_checked")
     assert entry.detail == {"checked_by": "passport"}
     page = text(client.get(url("window_done", draft.number)))
-    assert "追跡コード" not in page  # the applicant has it
+    assert "照会コード" not in page  # the applicant has it
 
 
 @pytest.mark.usefixtures("clerk")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -181,7 +182,7 @@ class TestVisit:
 
     def test_what_is_left_must_be_said(self, staff, visit):
         asked = staff.get(f"{page(visit)}close/")
-        assert "終わっていない手続が5件あります" in text(asked)
+        assert "終わっていない手続きが5件あります" in text(asked)
         refused = post(staff, visit, "close")
         assert refused.status_code == 422
         assert "「後日に残す」を選んでください" in text(refused)
@@ -378,6 +379,60 @@ class TestHandOvers:
         pdf = office.get(f"{DESK}hand-overs/list.pdf")
         assert pdf.content[:4] == b"%PDF"
 
+    def test_sent_back_with_a_reason_it_stands_at_the_window(self, client, office, entry, city):
+        address = f"{DESK}hand-overs/{entry.pk}/send-back/"
+        assert "総合窓口" in text(office.get(address))
+        wrong = office.post(address, {"reason": "already"})
+        assert wrong.status_code == 422
+        assert "m-error-summary" in text(wrong)
+        answer = office.post(address, {"reason": "paper_missing"}, follow=True)
+        assert "窓口へ差し戻しました" in text(answer)
+        assert "児童手当の認定請求" not in text(answer)
+        returned = text(office.get(f"{DESK}hand-overs/?state=returned"))
+        assert "書類が足りない" in returned
+        assert f"{entry.pk}/send-back/" not in returned
+        again = office.post(f"{DESK}hand-overs/{entry.pk}/take/")
+        assert again.status_code == 409
+        assert "すでに窓口へ差し戻されています" in text(again)
+        window = sign_in(client, city.clerk)
+        desk = text(window.get(DESK))
+        assert "後方からの差戻し" in desk
+        assert "書類が足りない" in desk
+        assert "後方からの差戻し：書類が足りない" in text(window.get(page(entry.step.visit)))
+
+    def test_what_is_done_does_not_go_back(self, office, entry):
+        HandOver.objects.update(taken_at=NOW, done_at=NOW)
+        answer = office.post(f"{DESK}hand-overs/{entry.pk}/send-back/", {"reason": "not_ours"})
+        assert answer.status_code == 409
+        assert "send-back" not in text(office.get(f"{DESK}hand-overs/?state=done"))
+
+    def test_after_the_visit_the_window_hands_it_over_again(self, client, office, entry, city):
+        visit = entry.step.visit
+        close_visit(visit=visit, edit=1, by=city.clerk, leaves=True)
+        office.post(f"{DESK}hand-overs/{entry.pk}/send-back/", {"reason": "entry_wrong"})
+        window = sign_in(client, city.clerk)
+        assert "記入に不足・誤りがある" in text(window.get(DESK))
+        assert 'value="handed_over"' in text(window.get(page(visit)))
+        moved = post(window, visit, "steps", steps=entry.step_id, target="handed_over")
+        assert moved.status_code == 302
+        assert "後方からの差戻し" not in text(window.get(DESK))
+        assert 'value="handed_over"' not in text(window.get(page(visit)))
+
+    def test_a_later_visit_of_the_case_takes_it_off_the_list(self, client, office, entry, city):
+        visit = entry.step.visit
+        close_visit(visit=visit, edit=1, by=city.clerk, leaves=True)
+        office.post(f"{DESK}hand-overs/{entry.pk}/send-back/", {"reason": "ask_again"})
+        window = sign_in(client, city.clerk)
+        assert "ご本人への確認が必要" in text(window.get(DESK))
+        with clock.frozen(NOW + timedelta(hours=1)):
+            window.post(DESK, {"number": visit.case_number})
+            assert "後方からの差戻し" not in text(window.get(DESK))
+
+    def test_a_reason_of_the_back_office_is_none_of_the_window_s(self, client, entry, city):
+        window = sign_in(client, city.clerk)
+        given = {"steps": entry.step_id, "target": "todo", "reason": "not_ours"}
+        assert post(window, entry.step.visit, "steps", **given).status_code == 422
+
     def test_what_came_back_is_recorded(self, office, entry):
         address = f"{DESK}hand-overs/{entry.pk}/error/"
         assert office.get(address).status_code == 200
@@ -391,15 +446,17 @@ class TestHandOvers:
         other = sign_in(client, city.insurer)
         assert "児童手当の認定請求" not in text(other.get(f"{DESK}hand-overs/"))
         assert other.post(f"{DESK}hand-overs/{entry.pk}/take/").status_code == 403
+        assert other.get(f"{DESK}hand-overs/{entry.pk}/send-back/").status_code == 403
         assert other.get(f"{DESK}hand-overs/{entry.pk}/error/").status_code == 403
 
     @pytest.mark.parametrize(
         ("state", "words"),
         [
-            ("waiting", "引受け待ちの手続はありません"),
-            ("taken", "処理中の手続はありません"),
-            ("done", "完了した手続はまだありません"),
-            ("nonsense", "引受け待ちの手続はありません"),
+            ("waiting", "引受け待ちの手続きはありません"),
+            ("taken", "処理中の手続きはありません"),
+            ("done", "完了した手続きはまだありません"),
+            ("returned", "差し戻した手続はありません"),
+            ("nonsense", "引受け待ちの手続きはありません"),
         ],
     )
     def test_empty_lists_say_so(self, client, city, state, words):

@@ -176,7 +176,8 @@ def full_label(item: Item) -> str:
     """What and whose, for a place without a heading."""
     if item.ref in _ITEMS:
         return item_label(item)
-    return f"{subject_label(item.subject)}: {item_label(item)}"
+    parts = {"whose": subject_label(item.subject), "what": item_label(item)}
+    return str(_("%(whose)s: %(what)s")) % parts
 
 
 def choices(item: Item) -> tuple[Choice, ...]:

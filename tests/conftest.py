@@ -1,11 +1,8 @@
 """What every test may use."""
 
-import fcntl
-import hashlib
 import shutil
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import batched
 from pathlib import Path
 
@@ -17,20 +14,9 @@ from pytest_django import Settings
 
 from madoguchi.blocks.documents.service import Authority, make_test_authority
 from madoguchi.kernel import clock
+from tests import keeping
 
-ROOT = Path(__file__).resolve().parents[1]
-SEEDS = ROOT.parent / "shared" / "seeds"
-MAKE_TABLES = (
-    "src/madoguchi/**/migrations/*.py",
-    "src/madoguchi/**/models*/**/*.py",
-    "src/madoguchi/**/models.py",
-    "src/madoguchi/**/apps.py",
-    "src/madoguchi/kernel/**/*.py",
-    "src/madoguchi/config/**/*.py",
-    "requirements/*.txt",
-    "tests/settings.py",
-)
-"""What decides which tables a migrated database has, and what lies in them."""
+SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -91,43 +77,20 @@ class MigrateOfTests(migrate.Command):
     """Migrates SQLite's test database once for all processes and runs, as long as nothing that
     makes tables has changed: it takes longer than most of the tests."""
 
-    kept: Path
-    """A folder."""
-
     def handle(self, *args: object, **options: object) -> None:
         connection = connections[str(options["database"])]
         is_done = connection.introspection.table_names()
         if connection.vendor != "sqlite" or is_done:
             super().handle(*args, **options)
             return
-        with (self.kept / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            file = migrated_file(self.kept)
+        with keeping.locked("database"):
+            file = keeping.migrated_file()
             if file.exists():
-                with closing(sqlite3.connect(file)) as source:
-                    source.backup(connection.connection)
+                keeping.put_back(file, connection)
                 return
             super().handle(*args, **options)
-            for old in self.kept.glob("*.sqlite3"):
-                old.unlink()
-            made = file.with_suffix(".new")
-            with closing(sqlite3.connect(made)) as target:
-                connection.connection.backup(target)
-            made.rename(file)
-
-
-def migrated_file(folder: Path) -> Path:
-    """Where a migrated SQLite database is kept for as long as it would be made the same."""
-    return folder / f"{state_of_the_tables()}.sqlite3"
-
-
-def state_of_the_tables() -> str:
-    """A digest of everything that a migrated database depends on."""
-    files = sorted({path for pattern in MAKE_TABLES for path in ROOT.glob(pattern)})
-    read = hashlib.sha256()
-    for path in files:
-        read.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
-    return read.hexdigest()
+            keeping.forget("database")
+            keeping.keep(connection, file)
 
 
 @contextmanager
@@ -162,29 +125,21 @@ def commands_of_tests() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 # one database a process
-    pytestconfig: pytest.Config,
 ) -> Iterator[None]:
     """Before the test database is made: from the one that an earlier run kept."""
-    MigrateOfTests.kept = kept_databases(pytestconfig)
     patch = pytest.MonkeyPatch()
     patch.setattr(migrate, "Command", MigrateOfTests)
     yield
     patch.undo()
 
 
-def kept_databases(config: pytest.Config) -> Path:
-    folder = config.rootpath / ".pytest_cache" / "database"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 @pytest.fixture
-def migrated(pytestconfig: pytest.Config, django_db_setup: None) -> Callable[[Path], str]:  # noqa: ARG001 # it keeps the file
+def migrated(django_db_setup: None) -> Callable[[Path], str]:  # noqa: ARG001 # it keeps the file
     """Makes a migrated SQLite database for a process that a test starts, at this path; gives its
     address. While tests run on PostgreSQL none may be kept: then the process migrates itself."""
 
     def copy(path: Path) -> str:
-        if (kept := migrated_file(kept_databases(pytestconfig))).exists():
+        if (kept := keeping.migrated_file()).exists():
             shutil.copyfile(kept, path)
         return f"sqlite:///{path}"
 

@@ -1,11 +1,15 @@
 """The sample city, loaded once for the tests that only look at it."""
 
+import json
+import shutil
 from datetime import date
 
 import pytest
-from django.db import transaction
+from django.conf import settings
+from django.db import connection
 
 from madoguchi.demo.operations import is_loaded, load_sample
+from tests import keeping
 
 ON = date(2026, 11, 23)
 PASSWORD = "sample-password-1"
@@ -34,22 +38,38 @@ def load(*, on=ON, stop_after=None, told=None):
 
 @pytest.fixture(scope="module")
 def sample(django_db_setup, django_db_blocker):  # noqa: ARG001 # the tables must be there
-    """What loading told on its way. Rolled back after the module.
+    """What loading told on its way. The database is as it was before, after the module.
 
     It is cut off again and again, each time at another step, and goes on where it stopped: what
     the tests find is whole, and there once.
     """
     with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block._from_testcase = True  # as Django's own: what must be durable may lie within
-        block.__enter__()
+        if connection.vendor != "sqlite":
+            pytest.skip("the sample city is made on SQLite")
+        with keeping.locked("sample"):
+            kept = keeping.sample_city(ON)
+            if not kept.exists():
+                _load_and_keep(kept)
         try:
-            told = []
-            for stop_after in (0, 45, 10, 60):
-                with pytest.raises(Stopped):
-                    load(stop_after=stop_after, told=told)
-            assert not is_loaded()
-            yield load(told=told)
+            keeping.put_back(kept / "city.sqlite3", connection)
+            shutil.copytree(kept / "media", settings.MEDIA_ROOT, dirs_exist_ok=True)
+            told = json.loads((kept / "told.json").read_text(encoding="utf-8"))
+            yield [tuple(each) for each in told]
         finally:
-            transaction.set_rollback(True)
-            block.__exit__(None, None, None)
+            keeping.put_back(keeping.migrated_file(), connection)
+
+
+def _load_and_keep(folder):
+    told = []
+    for stop_after in (0, 45, 10, 60):
+        with pytest.raises(Stopped):
+            load(stop_after=stop_after, told=told)
+    assert not is_loaded()
+    load(told=told)
+    keeping.forget("sample")
+    made = folder.with_suffix(".new")
+    made.mkdir()
+    keeping.keep(connection, made / "city.sqlite3")
+    shutil.copytree(settings.MEDIA_ROOT, made / "media")
+    (made / "told.json").write_text(json.dumps(told), encoding="utf-8")
+    made.rename(folder)

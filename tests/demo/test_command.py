@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from django.urls import reverse
 from madoguchi.demo.management import server
 from madoguchi.kernel.city.operations import set_profile
 from madoguchi.plan.models import Plan
+from tests import keeping
 
 PATIENCE = 240
 """Seconds for the whole start on a busy machine."""
@@ -163,6 +165,14 @@ def start(tmp_path):
             demo.process.wait(30)
 
 
+def keep_for_journeys(data):
+    """The browser journeys begin in this city: loading it takes long."""
+    keeping.forget("city")
+    made = keeping.loaded_city().with_suffix(".new")
+    shutil.copytree(data, made)
+    made.rename(keeping.loaded_city())
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads the process table of Linux")
 def test_it_serves_until_it_is_stopped_and_goes_on_where_it_was(start):
     first = start()
@@ -194,6 +204,8 @@ def test_it_serves_until_it_is_stopped_and_goes_on_where_it_was(start):
     assert first.process.wait(30) == 0
     assert "Stopped. The data stays" in first.told()
     assert [pid for pid in children if not gone(pid)] == []
+
+    keep_for_journeys(first.folder / "data")
 
     again = start()
     again.wait_for("Ctrl-C")

@@ -1,6 +1,5 @@
 """A real browser on the real product: the sample city, served as ``make demo`` serves it."""
 
-import fcntl
 import os
 import shutil
 import signal
@@ -19,6 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
+from tests import keeping
 from tests.journeys.browsing import DESKTOP, City, Troubles, Visit, sign_in
 
 DEMO = [sys.executable, "-m", "madoguchi.config", "demo"]
@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
 def city(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[City]:  # noqa: ARG001 # no browser, no need to serve
     """``madoguchi demo`` in a data folder of its own, on a free port."""
     data = tmp_path_factory.mktemp("city") / "data"
-    shutil.copytree(_loaded_once(tmp_path_factory.getbasetemp()), data)
+    shutil.copytree(_loaded_once(), data)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -99,15 +99,14 @@ def _mail_server() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     server.stop()
 
 
-def _loaded_once(folder: Path) -> Path:
-    """The sample city's data, which the first of several processes loads for all of them."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    data = folder / "loaded-city"
-    with (folder / "loading").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def _loaded_once() -> Path:
+    """The sample city's data, which the tests of the command or the first of several processes
+    loads for all of them."""
+    data = keeping.loaded_city()
+    with keeping.locked("city"):
         if not data.exists():
-            fresh = folder / "loading-city"
+            keeping.forget("city")
+            fresh = data.with_suffix(".new")
             subprocess.run(
                 [*DEMO, "--no-serve"],
                 env=_environment(fresh),

@@ -34,3 +34,22 @@ def test_the_clock_goes_on_after_an_error() -> None:
 def test_a_time_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"), clock.frozen(NIGHT.replace(tzinfo=None)):
         pass
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        (datetime(2026, 11, 22, 14, 59, 59, tzinfo=UTC), "2026-11-22"),
+        (datetime(2026, 11, 22, 15, 0, tzinfo=UTC), "2026-11-23"),
+        (datetime(2026, 12, 31, 15, 0, tzinfo=UTC), "2027-01-01"),
+        (datetime(2026, 11, 23, 23, 59, tzinfo=clock.TOKYO), "2026-11-23"),
+        (datetime(2026, 11, 23, 0, 0, tzinfo=clock.TOKYO), "2026-11-23"),
+    ],
+)
+def test_the_day_of_a_time_is_that_in_tokyo(at: datetime, day: str) -> None:
+    assert clock.day_of(at).isoformat() == day
+
+
+def test_the_day_of_now_is_today() -> None:
+    with clock.frozen(NIGHT):
+        assert clock.day_of(NIGHT) == clock.day_of(clock.now()) == clock.today()

@@ -15,15 +15,26 @@ WORKERS = (CLERK, DECIDER, OPERATOR)
 READERS = (CLERK, DECIDER, AUDITOR)
 CITY = (CLERK, DECIDER)
 
-_WINDOW = ("window", "window_afresh", "window_fill", "window_check", "window_pdf", "window_done")
+_WINDOW = (
+    "window",
+    "window_afresh",
+    "window_fill",
+    "window_check",
+    "window_documents",
+    "window_take_back",
+    "window_pdf",
+    "window_done",
+    "window_leave",
+)
 
 ACCESS: dict[str, str | tuple[str, ...]] = {
     **{
         f"procedures_staff:{name}": DESK
         for name in ("desk", "find", "case", "application", "file", "form_pdf")
     },
-    **{f"procedures_staff:{name}": WORKERS for name in ("step", *_WINDOW, "window_leave")},
+    **{f"procedures_staff:{name}": WORKERS for name in ("step", "attach", *_WINDOW)},
     "procedures_staff:letter": READERS,
+    "procedures_staff:letter_replace": (DECIDER,),
     "procedures_staff:values": CITY,
     "procedures_staff:withdraw": CITY,
 }
@@ -37,9 +48,25 @@ def args(department):
     file = attach(
         application=application, document="insurance", name="a.png", content=picture(), by=None
     )
-    number, draft = application.case.number, make_draft(BENEFIT).case.number
-    of_draft = ("window_fill", "window_check", "window_pdf", "window_done")
-    of_application = ("application", "form_pdf", "letter", "values", "withdraw")
+    number, begun = application.case.number, make_draft(BENEFIT).case
+    draft = begun.number
+    scan = attach(
+        application=begun.applications.get(),
+        document="insurance",
+        name="a.png",
+        content=picture(),
+        by=None,
+    )
+    of_draft = ("window_fill", "window_check", "window_documents", "window_pdf", "window_done")
+    of_application = (
+        "application",
+        "form_pdf",
+        "letter",
+        "letter_replace",
+        "values",
+        "attach",
+        "withdraw",
+    )
     return {
         "procedures_staff:case": [number],
         **{f"procedures_staff:{name}": [number, BENEFIT] for name in of_application},
@@ -47,4 +74,5 @@ def args(department):
         "procedures_staff:step": [number, BENEFIT, "examine"],
         **{f"procedures_staff:{name}": [draft] for name in of_draft},
         "procedures_staff:window_leave": [draft, BENEFIT],
+        "procedures_staff:window_take_back": [draft, scan.public_id],
     }

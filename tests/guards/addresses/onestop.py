@@ -45,6 +45,7 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     "onestop_staff:hand_over_print": READERS,
     "onestop_staff:hand_over_take": CITY,
     "onestop_staff:hand_over_done": CITY,
+    "onestop_staff:hand_over_back": CITY,
     "onestop_staff:error": CITY,
     "onestop_staff:contracts": DESK,
     "onestop_staff:contract": READERS,
@@ -86,7 +87,7 @@ def args(department):
     error = WorkError.objects.create(step=step, contract=contract, kind="item", recorded_at=now)
     of_visit = ("visit", "steps", "seat", "call", "close", "slip")
     of_call = ("call_take", "call_arrive", "call_give_back")
-    of_entry = ("hand_over_take", "hand_over_done", "error")
+    of_entry = ("hand_over_take", "hand_over_done", "hand_over_back", "error")
     of_contract = ("contract", "contract_table", "contract_change", "member_add")
     of_window = ("window", "window_change", "rule_add")
     found = {

@@ -17,6 +17,7 @@ AUDIT_WORDS = (
     ("onestop.call_ended", _("A call to a window was ended")),
     ("onestop.hand_over_taken", _("The back office took a procedure over")),
     ("onestop.hand_over_done", _("The back office finished a procedure")),
+    ("onestop.hand_over_returned", _("The back office sent a procedure back to the window")),
     ("onestop.contract_added", _("A contract of a window was made")),
     ("onestop.contract_changed", _("A contract of a window was changed")),
     ("onestop.member_added", _("An operator was registered under a contract")),

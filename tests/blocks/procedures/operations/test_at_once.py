@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from madoguchi.blocks.documents import service as documents
 from madoguchi.blocks.procedures.models import (
     Application,
     ApplicationEvent,
@@ -17,6 +18,7 @@ from madoguchi.blocks.procedures.models import (
 from madoguchi.blocks.procedures.operations.applications import resend, take_step, withdraw
 from madoguchi.blocks.procedures.operations.attachments import attach, remove_attachment
 from madoguchi.blocks.procedures.operations.cases import save_values, send_case
+from madoguchi.blocks.procedures.operations.letters import letter_pdf
 from madoguchi.blocks.procedures.operations.refusals import (
     AlreadyDecided,
     AlreadyWithdrawn,
@@ -24,6 +26,7 @@ from madoguchi.blocks.procedures.operations.refusals import (
     NotDraft,
     Stale,
 )
+from madoguchi.blocks.procedures.operations.replacing import replace_letter
 from madoguchi.blocks.procedures.rules.definition import DocumentUse
 from madoguchi.kernel.refused import Refused
 from tests.blocks.procedures.factories import (
@@ -194,3 +197,41 @@ def test_what_is_needed_is_not_taken_back_while_it_is_sent(settings, tmp_path, _
     assert Attachment.objects.filter(removed_at=None).count() == is_sent
     expected = NotDraft if is_sent else Incomplete
     assert [type(each) for each in outcomes if isinstance(each, Refused)] == [expected]
+
+
+@pytest.fixture
+def granted(staff):
+    clerk, decider = staff
+    return step(step(make_application(BENEFIT), "examine", clerk), "grant", decider)
+
+
+def replacing(application, by, body="新しい文面"):
+    return lambda: replace_letter(
+        application=application,
+        addressee="佐藤 花子",
+        body=body,
+        reason="誤記",
+        edit=application.edit,
+        by=by,
+        today=TODAY,
+    )
+
+
+@pytest.mark.parametrize("_attempt", ATTEMPTS)
+def test_of_two_who_replace_a_letter_one_is_told(staff, granted, _attempt):
+    decider = staff[1]
+    outcomes = at_once(*[replacing(granted, decider, body=f"文面{n}") for n in range(3)])
+    assert refusals(outcomes) == ["Stale", "Stale"]
+    assert Letter.objects.count() == 2
+
+
+@pytest.mark.usefixtures("signing_key")
+@pytest.mark.parametrize("_attempt", ATTEMPTS)
+def test_a_letter_is_printed_while_it_is_replaced(staff, granted, settings, tmp_path, _attempt):
+    settings.MEDIA_ROOT = tmp_path
+    assert refusals(at_once(lambda: letter_pdf(granted), replacing(granted, staff[1]))) == []
+    letter_pdf(granted)
+    wrong, made = Letter.objects.order_by("pk")
+    assert documents.check(made.document).status is documents.Status.GENUINE
+    if wrong.document:
+        assert documents.check(wrong.document).status is documents.Status.REVOKED

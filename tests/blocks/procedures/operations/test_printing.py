@@ -1,6 +1,7 @@
 """The papers of a case: what they say, and the symbol on each page, read by zbar."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -15,12 +16,14 @@ from tests.blocks.procedures.factories import (
     NOTICE,
     benefit_definition,
     make_draft,
+    make_procedure,
     make_procedures,
+    notice_definition,
 )
 
 pytestmark = pytest.mark.django_db
 
-tools = {name: shutil.which(name) or name for name in ("zbarimg", "pdftoppm")}
+tools = {name: shutil.which(name) or name for name in ("zbarimg", "pdftoppm", "pdftotext")}
 missing = [name for name in tools if shutil.which(name) is None]
 if missing and not os.environ.get("MADOGUCHI_REQUIRE_BROWSER"):
     pytestmark = [
@@ -52,6 +55,18 @@ def read(picture):
     done = subprocess.run([*command, picture], capture_output=True, text=True, check=False)
     assert done.returncode in {0, 4}, done.stderr  # 4: nothing was found
     return done.stdout.split()
+
+
+def words_of(file, *, page):
+    """The words of a page with their boxes (left, top, right, bottom; points from the top)."""
+    command = [tools["pdftotext"], "-bbox", "-f", str(page), "-l", str(page), file, "-"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [
+        (word, tuple(float(each) for each in box))
+        for *box, word in re.findall(
+            r'xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>', done.stdout
+        )
+    ]
 
 
 def text_of(file):
@@ -100,6 +115,24 @@ def test_any_name_is_printed(name, tmp_path):
     assert [read(page) for page in pages] == [[f"MADOGUCHI:{case.number}"]] * len(pages)
     if name.startswith("#"):
         assert "#set text(99pt)" in "".join(text_of(file))
+
+
+LONG = "国民健康保険被保険者資格取得及び世帯主変更並びに住所地特例適用に関する届出書（転入）"
+
+
+@pytest.mark.parametrize("title", ["住民異動届（転入）", LONG[:14], LONG[:40]])
+def test_a_title_never_reaches_the_reception_number(title, tmp_path):
+    """Told by where each word begins and ends on the page."""
+    make_procedure(NOTICE, notice_definition(form_title=title))
+    file, pages = printed(case_pdf(make_draft(NOTICE).case), tmp_path)
+    assert [read(page) for page in pages][1:] == [read(pages[0])] * (len(pages) - 1)
+    words = words_of(file, page=2)
+    number = next(box for word, box in words if word == "受付番号")
+    found = [box for word, box in words if box[1] < 200 and word and word in title]
+    assert "".join(word for word, box in words if box in found).startswith(title[:5])
+    for left, top, right, bottom in found:
+        apart = right < number[0] or top > number[3] + 40  # 40: the symbol below the number
+        assert apart, (left, top, right, bottom)
 
 
 def test_a_procedure_that_is_composed_has_blank_papers(tmp_path):

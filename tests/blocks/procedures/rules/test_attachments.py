@@ -55,6 +55,7 @@ def test_what_is_taken(name, content, media_type):
     assert look(name, content).media_type == media_type
 
 
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 EXECUTABLE = b"MZ\x90\x00" + b"\0" * 600
 SCRIPT = b"#!/bin/sh\nrm -rf /\n"
 HTML = b"<html><script>alert(1)</script></html>"
@@ -64,6 +65,9 @@ HTML = b"<html><script>alert(1)</script></html>"
     ("name", "content", "code"),
     [
         ("a.pdf", b"", "empty"),
+        ("IMG_0001.HEIC", HEIC, "heic"),
+        ("a.jpg", HEIC, "heic"),
+        ("a.heif", picture(), "heic"),
         ("a.exe", EXECUTABLE, "kind"),
         ("a.svg", b"<svg/>", "kind"),
         ("a", small_pdf(), "kind"),

@@ -1,9 +1,10 @@
 """The desk: the list, an application, steps, corrections, two at once."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from madoguchi.blocks.procedures.models import Application, Letter, Message
+from madoguchi.blocks.procedures.models import Application, Attachment, Letter, Message
 from madoguchi.blocks.procedures.operations.applications import withdraw
 from madoguchi.blocks.procedures.operations.attachments import attach
 from madoguchi.blocks.procedures.rules import codes
@@ -215,6 +216,64 @@ def test_an_attached_file_is_saved_and_never_shown_by_the_browser(client):
     assert client.get(of("file", application, "none")).status_code == 404
 
 
+def attach_at_desk(client, application, name="保険証.png", **changed):
+    given = {"document": "insurance", "file": SimpleUploadedFile(name, picture()), **changed}
+    return client.post(of("attach", application), given)
+
+
+def test_a_scan_is_attached_at_the_desk_and_stands_in_the_history(client, clerk):
+    application = make_application(BENEFIT)
+    assert of("attach", application) in text(client.get(of("application", application)))
+    assert "健康保険証の写し" in text(client.get(of("attach", application)))
+    answer = attach_at_desk(client, application)
+    assert answer.url == of("application", application)
+    event = application.events.latest("number")
+    assert (event.action, event.role, event.by, event.detail) == (
+        "document_added",
+        "clerk",
+        clerk,
+        {"document": "insurance"},
+    )
+    page = text(client.get(answer.url))
+    assert "書類の追加: 健康保険証の写し" in page
+    assert "職員が添付（窓口 係）" in page
+
+
+@pytest.mark.usefixtures("clerk")
+@pytest.mark.parametrize("changed", [{"document": "none"}, {"file": ""}, {"name": "a.heic"}])
+def test_what_cannot_be_attached_is_said(client, changed):
+    application = make_application(BENEFIT)
+    assert attach_at_desk(client, application, **changed).status_code == 422
+    assert not Attachment.objects.exists()
+
+
+def test_who_acts_on_what_was_shown_before_a_document_came_is_told(client, clerk):
+    application = make_application(BENEFIT)
+    before = application.edit
+    attach_at_desk(client, application)
+    answer = client.post(of("step", application, "examine"), {"edit": before})
+    assert answer.status_code == 409
+    assert clerk.pk == application.events.latest("number").by_id
+
+
+def test_nothing_is_attached_to_what_has_ended_nor_by_auditors(client, clerk):
+    application = make_application(BENEFIT)
+    withdraw(application=application, edit=application.edit, by=clerk)
+    assert of("attach", application) not in text(client.get(of("application", application)))
+    assert attach_at_desk(client, application).status_code == 409
+    open_one = make_application(BENEFIT)
+    sign_in(client, make_user("auditor", AUDITOR))
+    assert of("attach", open_one) not in text(client.get(of("application", open_one)))
+    assert attach_at_desk(client, open_one).status_code == 403
+    assert not Attachment.objects.exists()
+
+
+def test_a_procedure_without_documents_has_no_such_page(client, children):  # noqa: ARG001 # made
+    notice = make_application(NOTICE)
+    sign_in(client, make_user("resident_clerk", CLERK, department=notice.department))
+    assert client.get(of("attach", notice)).status_code == 404
+
+
 @pytest.mark.usefixtures("clerk")
 def test_the_usual_step_is_one_press_and_leads_to_the_next(client):
     first, second = (make_application(BENEFIT) for _ in range(2))
@@ -279,6 +338,56 @@ def test_a_letter_is_read_before_it_is_decided(client, clerk, decider, signing_k
     assert answer.content.startswith(b"%PDF")
     again = client.post(of("letter", application))
     assert again.content == answer.content
+
+
+@pytest.fixture
+def granted(clerk, decider):
+    application = make_application(BENEFIT)
+    step(application, "examine", clerk)
+    return step(application, "grant", decider, note="第1子")
+
+
+def put_right(client, application, **changed):
+    application.refresh_from_db()
+    given = {"edit": application.edit, "reason": "誤記のため", "addressee": "佐藤 花子"}
+    return client.post(of("letter_replace", application), {**given, "body": "第2子", **changed})
+
+
+def test_a_wrong_letter_is_replaced_by_whoever_decides(client, decider, granted):
+    page = of("letter_replace", granted)
+    assert page not in text(client.get(of("application", granted)))  # a clerk is signed in
+    assert client.get(page).status_code == 403
+    sign_in(client, decider)
+    assert page in text(client.get(of("application", granted)))
+    assert "第1子" in text(client.get(page))
+    assert put_right(client, granted, reason="").status_code == 422
+    assert put_right(client, granted, body=" ").status_code == 422
+    assert put_right(client, granted).url == of("application", granted)
+    made = Letter.objects.latest("pk")
+    assert (made.body, made.reason) == ("第2子", "誤記のため")
+    shown = text(client.get(of("application", granted)))
+    assert "決定通知書の差替え" in shown
+    assert "誤記のため" in shown
+
+
+def test_a_letter_that_another_replaced_is_shown_and_what_was_written_kept(
+    client, decider, granted
+):
+    sign_in(client, decider)
+    before = granted.edit
+    put_right(client, granted)
+    answer = put_right(client, granted, edit=before, body="別の文面")
+    assert answer.status_code == 409
+    assert "別の文面" in text(answer)
+    assert f'name="edit" value="{before + 1}"' in text(answer)
+    assert Letter.objects.count() == 2
+
+
+def test_without_a_letter_there_is_none_to_replace(client, decider):
+    sign_in(client, decider)
+    answer = client.get(of("letter_replace", make_application(BENEFIT)))
+    assert answer.status_code == 409
+    assert "この申請の通知書はありません" in text(answer)
 
 
 def test_a_letter_that_cannot_be_signed_is_said(client, clerk, decider, settings):

@@ -3,27 +3,35 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfReader
 
-from madoguchi.blocks.procedures.models import Application, Case
+from madoguchi.blocks.identity.models import User
+from madoguchi.blocks.procedures.models import Application, Attachment, Case
 from madoguchi.blocks.procedures.operations.attachments import attach
 from madoguchi.blocks.procedures.operations.cases import save_values
+from madoguchi.blocks.procedures.operations.replacing import replace_letter
 from madoguchi.blocks.procedures.rules.access import CLERK, DECIDER, OPERATOR
 from madoguchi.blocks.procedures.rules.definition import DocumentUse
 from tests.blocks.procedures.factories import (
     ANSWERS,
     BENEFIT,
+    NOTICE,
+    TODAY,
     benefit_definition,
     make_application,
     make_draft,
     make_procedure,
+    notice_definition,
     picture,
     step,
 )
 from tests.factories import make_department, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
+
+INSURANCE, INCOME = f"{BENEFIT}.insurance", f"{BENEFIT}.income"
 
 SECRETS = ("窓口銀行", "1234567")
 """What the procedure guards: bank and account."""
@@ -311,3 +319,66 @@ def test_a_clerk_elsewhere_who_is_operator_here_sees_as_an_operator(client, chil
     words = found_in(client.get(of("application", refused)))
     assert not [secret for secret in (*SECRETS, *DECISION) if secret in words]
     assert client.post(of("letter", refused)).status_code == 403
+
+
+def scan():
+    return SimpleUploadedFile("写し.png", picture())
+
+
+def test_at_the_window_they_attach_what_is_not_guarded(client, operator):
+    case = make_draft(BENEFIT).case
+    address = url("window_documents", case.number)
+    page = client.get(address).content.decode()
+    assert "健康保険証の写し" in page
+    assert "所得の証明" not in page
+    assert client.post(address, {"document": INCOME, "file": scan()}).status_code == 404
+    assert client.post(address, {"document": INSURANCE, "file": scan()}).status_code == 302
+    assert Attachment.objects.get().added_by == operator
+
+
+def test_they_see_and_take_back_no_guarded_file(client, operator):  # noqa: ARG001 # signed in
+    case = make_draft(BENEFIT).case
+    file = attach(
+        application=case.applications.get(), document="income", name="所得.png", content=picture()
+    )
+    for page in ("window_documents", "window_check"):
+        assert "所得.png" not in client.get(url(page, case.number)).content.decode()
+    assert client.post(url("window_take_back", case.number, file.public_id)).status_code == 404
+
+
+def test_they_attach_nothing_for_departments_beyond_their_contract(client, operator):  # noqa: ARG001 # signed in
+    documents = (DocumentUse("lease", "賃貸借契約書の写し", is_required=False),)
+    make_procedure(NOTICE, notice_definition(documents=documents))
+    case = make_draft(BENEFIT, NOTICE).case
+    address = url("window_documents", case.number)
+    assert "賃貸借契約書の写し" not in client.get(address).content.decode()
+    given = {"document": f"{NOTICE}.lease", "file": scan()}
+    assert client.post(address, given).status_code == 404
+
+
+def test_at_the_desk_they_attach_what_is_not_guarded(client, operator):
+    application = make_application(BENEFIT)
+    address = of("attach", application)
+    assert "所得の証明" not in client.get(address).content.decode()
+    assert client.post(address, {"document": "income", "file": scan()}).status_code == 422
+    answer = client.post(address, {"document": "insurance", "file": scan()})
+    assert answer.url == of("application", application)
+    event = application.events.latest("number")
+    assert (event.action, event.role, event.by) == ("document_added", "operator", operator)
+
+
+def test_of_a_replaced_letter_they_see_a_decision_and_no_more(client, refused, operator):  # noqa: ARG001 # signed in
+    decider = User.objects.get(username="decider")
+    replace_letter(
+        application=refused,
+        addressee="佐藤 花子",
+        body=NOTE,
+        reason="宛名の誤り",
+        edit=refused.edit,
+        by=decider,
+        today=TODAY,
+    )
+    page = client.get(of("application", refused)).content.decode()
+    for secret in (*DECISION, "差替え", "宛名の誤り"):
+        assert secret not in page
+    assert client.get(of("letter_replace", refused)).status_code == 403

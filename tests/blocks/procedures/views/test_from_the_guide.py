@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from madoguchi.blocks.procedures.models import Case
-from madoguchi.blocks.procedures.operations.cases import begin_case
+from madoguchi.blocks.procedures.operations.cases import begin_case, save_values
 from madoguchi.blocks.procedures.operations.guide import keep_draft, publish_guide
 from madoguchi.blocks.procedures.operations.shipping import install_shipped
 from madoguchi.blocks.procedures.queries.drafts import draft_of
@@ -90,6 +90,13 @@ def fields(shown):
     }
 
 
+def hidden(shown):
+    """What a page sends besides its fields."""
+    form = shown.partition('<form class="m-form"')[2].partition("</form>")[0]
+    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
+
+
 @pytest.mark.usefixtures("guide")
 def test_what_the_guide_was_told_is_not_asked_again_and_shown_with_its_origin(client):
     make_procedures()
@@ -124,6 +131,31 @@ def test_the_page_says_what_was_told_and_lets_it_be_changed_on_the_way(client):
     assert case.values == {"move.date": "2026-11-20", "move.new_address": "窓口市本町"}
     assert case.typed == 2
     assert TOLD not in page(client, at("check", case))
+
+
+@pytest.mark.usefixtures("guide")
+@pytest.mark.parametrize("now", ["2026-11-20", ""])
+def test_what_was_text_on_the_page_is_neither_compared_nor_overwritten(client, now):
+    make_procedures()
+    go(client)
+    case = begin(client, NOTICE)
+    address = at("fill", case, "move")
+    sent = hidden(page(client, address)) | {"move__new_address": "窓口市本町"}
+    elsewhere = {"move.date": now, "move.new_address": "窓口市緑町"}
+    save_values(case=case, values=elsewhere, edit=0)
+    answer = client.post(address, sent)
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    compared = shown.partition("p-compare")[2].partition("</dl>")[0]
+    assert re.findall(r"<dt>(.*?)</dt>", compared) == ["引っ越し先の住所"]
+    assert fields(shown) == {"move__new_address"}
+    assert TOLD not in shown
+    mine = hidden(shown) | {"move__new_address": "窓口市本町"}
+    assert mine["edit"] == "1"
+    assert client.post(address, mine).status_code == 302
+    case.refresh_from_db()
+    kept = {"move.date": now, "move.new_address": "窓口市本町"}
+    assert case.values == {key: value for key, value in kept.items() if value}
 
 
 @pytest.mark.usefixtures("guide")

@@ -122,6 +122,17 @@ class TestContracts:
         assert contract_of(city.operator, on=NOW.date()) == other
         assert operators_for(other) == []
 
+    def test_nor_before_the_earlier_one_has_ended(self, city):
+        [member] = city.contract.members.all()
+        ends = NOW.date() + timedelta(days=30)
+        contracts.end_member(member=member, until_on=ends, by=city.decider)
+        other = make_contract(city.residents_department, city.decider, code="other")
+        given = {"contract": other, "user": city.operator, "by": city.decider}
+        with pytest.raises(errors.MemberElsewhere):
+            contracts.add_member(**given, from_on=ends - timedelta(days=1))
+        assert other.members.count() == 0
+        assert contracts.add_member(**given, from_on=ends).from_on == ends
+
     def test_only_operators_of_the_department(self, city):
         elsewhere = make_user("op", "procedures_operator", department=city.insurance_department)
         for person in (city.clerk, elsewhere):

@@ -1,20 +1,39 @@
 """Two at once on real connections: one scan counts, one person goes, one takes over."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from madoguchi.kernel import clock
-from madoguchi.services.onestop.models import Call, HandOver, StepChange, Visit
+from madoguchi.services.onestop.models import (
+    Call,
+    ContractMember,
+    HandOver,
+    ServingRule,
+    StepChange,
+    Visit,
+)
 from madoguchi.services.onestop.operations import calls, errors
-from madoguchi.services.onestop.operations.handing import take_over
+from madoguchi.services.onestop.operations.contracts import add_member, end_member
+from madoguchi.services.onestop.operations.handing import finish_hand_over, send_back, take_over
 from madoguchi.services.onestop.operations.steps import move_steps
 from madoguchi.services.onestop.operations.visits import close_visit, open_visit
-from madoguchi.services.onestop.rules.states import StepState
+from madoguchi.services.onestop.operations.windows import add_rule
+from madoguchi.services.onestop.rules import access
+from madoguchi.services.onestop.rules.states import Reason, StepState, Way
 from tests.factories import make_user
-from tests.services.onestop.factories import NOW, make_case, make_city, make_visit, step_of
+from tests.services.onestop.factories import (
+    FIRST_DAY,
+    NOW,
+    make_case,
+    make_city,
+    make_contract,
+    make_visit,
+    step_of,
+)
 
 pytestmark = [
     pytest.mark.postgres,
@@ -171,6 +190,92 @@ def test_the_window_takes_back_while_the_back_office_takes_over(city):
     assert (entry.taken_at is None) != (entry.withdrawn_at is None)
 
 
+@pytest.fixture
+def entry(city):
+    with clock.frozen(NOW):
+        visit = make_visit(city)
+        step = step_of(visit, "allowance").pk
+        move_steps(visit=visit, steps=[step], target=StepState.HANDED_OVER, edit=0, by=city.clerk)
+        return HandOver.objects.get()
+
+
+def test_sent_back_by_four_it_goes_back_once(city, entry):
+    people = [
+        make_user(f"p{n}", "procedures_clerk", department=city.children_department)
+        for n in range(4)
+    ]
+    found = at_once(
+        *[lambda by=by: send_back(entry=entry, reason=Reason.PAPER_MISSING, by=by) for by in people]
+    )
+    assert [type(each) for each in found].count(errors.HandOverBack) == 3
+    assert HandOver.objects.get().returned_by in people
+    assert StepChange.objects.filter(source="handed_over").count() == 1
+
+
+def test_done_by_one_while_another_sends_it_back(city, entry):
+    with clock.frozen(NOW):
+        take_over(entry=entry, by=city.children)
+    done, back = at_once(
+        lambda: finish_hand_over(entry=entry, by=city.children),
+        lambda: send_back(entry=entry, reason=Reason.NOT_OURS, by=city.children),
+    )
+    entry.refresh_from_db()
+    if isinstance(back, errors.HandOverDone):
+        assert entry.done_by == city.children
+    else:
+        assert isinstance(done, errors.HandOverBack)
+        assert entry.step.state == StepState.TODO
+    assert (entry.done_at is None) != (entry.returned_at is None)
+
+
+def test_the_window_takes_back_while_the_back_office_sends_back(city, entry):
+    visit = entry.step.visit
+    back, sent = at_once(
+        lambda: move_steps(
+            visit=visit, steps=[entry.step_id], target=StepState.TODO, edit=1, by=city.clerk
+        ),
+        lambda: send_back(entry=entry, reason=Reason.NOT_OURS, by=city.children),
+    )
+    entry.refresh_from_db()
+    assert entry.step.state == StepState.TODO
+    if entry.withdrawn_at is not None:
+        assert isinstance(sent, errors.HandOverGone)
+    else:
+        assert isinstance(back, Visit)  # it is to do already: nothing was left to take back
+        assert entry.returned_at == NOW
+    assert (entry.withdrawn_at is None) != (entry.returned_at is None)
+
+
+def test_what_came_back_is_handed_over_again_by_two_once(city, entry):
+    with clock.frozen(NOW):
+        send_back(entry=entry, reason=Reason.ENTRY_WRONG, by=city.children)
+    at_once(
+        *[
+            lambda by=by: move_steps(
+                visit=entry.step.visit,
+                steps=[entry.step_id],
+                target=StepState.HANDED_OVER,
+                edit=2,
+                by=by,
+            )
+            for by in (city.clerk, city.decider, city.clerk)
+        ]
+    )
+    assert HandOver.objects.filter(returned_at=None).count() == 1
+
+
+def test_ended_while_the_back_office_sends_back(city, entry):
+    visit = entry.step.visit
+    at_once(
+        lambda: close_visit(visit=visit, edit=1, by=city.clerk, leaves=True),
+        lambda: send_back(entry=entry, reason=Reason.ASK_AGAIN, by=city.children),
+    )
+    visit.refresh_from_db()
+    entry.step.refresh_from_db()
+    state = StepState.TODO if visit.closed_at is None else StepState.LEFT
+    assert (entry.step.state, entry.step.reason) == (state, Reason.ASK_AGAIN)
+
+
 def test_ended_while_somebody_arrives(city):
     with clock.frozen(NOW):
         visit = make_visit(city)
@@ -185,3 +290,51 @@ def test_ended_while_somebody_arrives(city):
     assert visit.closed_at == NOW
     assert set(visit.steps.values_list("state", flat=True)) == {"left"}
     assert Call.objects.get().ended_at == NOW
+
+
+def test_an_operator_registered_under_three_contracts_works_under_one(city):
+    with clock.frozen(NOW):
+        user = make_user("new", access.OPERATOR, department=city.residents_department)
+        made = [
+            make_contract(city.residents_department, city.decider, code=f"c{n}") for n in range(3)
+        ]
+    found = at_once(
+        *[
+            lambda contract=contract: add_member(
+                contract=contract, user=user, from_on=FIRST_DAY, by=city.decider
+            )
+            for contract in made
+        ]
+    )
+    assert [type(each) for each in found].count(errors.MemberElsewhere) == 2
+    assert ContractMember.objects.filter(user=user).count() == 1
+
+
+def test_a_contract_is_ended_later_while_another_one_begins(city):
+    with clock.frozen(NOW):
+        other = make_contract(city.residents_department, city.decider, code="other")
+        [member] = city.contract.members.all()
+    at_once(
+        lambda: end_member(member=member, until_on=NOW.date() + timedelta(days=9), by=city.decider),
+        lambda: add_member(contract=other, user=city.operator, from_on=NOW.date(), by=city.decider),
+    )
+    assert other.members.count() == 0
+
+
+@pytest.mark.parametrize("for_all", [True, False])
+def test_of_three_ways_laid_down_for_one_day_one_stands(city, for_all):
+    department = None if for_all else city.residents_department
+    found = at_once(
+        *[
+            lambda way=way: add_rule(
+                window=city.window,
+                department=department,
+                way=way,
+                from_on=NOW.date(),
+                by=city.composer,
+            )
+            for way in (Way.GO, Way.CALL, Way.WINDOW)
+        ]
+    )
+    assert [type(each) for each in found].count(errors.DayTaken) == 2
+    assert ServingRule.objects.filter(department=department, from_on=NOW.date()).count() == 1

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from madoguchi.kernel import clock
 from madoguchi.services.onestop.models import Call, HandOver, StepChange
 from madoguchi.services.onestop.operations import calls, errors
-from madoguchi.services.onestop.operations.handing import finish_hand_over, take_over
+from madoguchi.services.onestop.operations.handing import finish_hand_over, send_back, take_over
 from madoguchi.services.onestop.operations.steps import move_steps
 from madoguchi.services.onestop.operations.visits import close_visit
 from madoguchi.services.onestop.rules.states import Reason, StepState
+from tests.factories import make_user
 from tests.services.onestop.factories import NOW, make_city, make_visit, states, step_of
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +192,105 @@ class TestHandingOver:
         with pytest.raises(errors.TakenOver):
             move(visit, "allowance", S.TODO, city.clerk)
         assert states(visit)["allowance"] == "handed_over"
+
+
+class TestSendingBack:
+    WHY = Reason.PAPER_MISSING
+
+    @pytest.fixture
+    def entry(self, city, visit):
+        move(visit, "allowance", S.HANDED_OVER, city.clerk)
+        return HandOver.objects.get()
+
+    @pytest.mark.parametrize("is_taken", [False, True])
+    def test_the_step_is_to_do_again_with_the_reason(self, city, visit, entry, is_taken):
+        if is_taken:
+            take_over(entry=entry, by=city.children)
+        for _ in range(2):
+            back = send_back(entry=entry, reason=self.WHY, by=city.children)
+        assert (back.returned_at, back.returned_by, back.reason) == (NOW, city.children, self.WHY)
+        step = step_of(visit, "allowance")
+        assert (step.state, step.reason) == (S.TODO, self.WHY)
+        rows = [(row.source, row.target, row.reason, row.by) for row in step.changes.all()]
+        assert rows[1:] == [
+            ("todo", "handed_over", "", city.clerk),
+            ("handed_over", "todo", self.WHY, city.children),
+        ]
+        visit.refresh_from_db()
+        assert visit.edit == 2
+
+    def test_it_can_be_handed_over_again_and_stands_on_the_list_once(self, city, visit, entry):
+        send_back(entry=entry, reason=self.WHY, by=city.children)
+        move(visit, "allowance", S.HANDED_OVER, city.clerk)
+        again = HandOver.objects.get(returned_at=None)
+        assert step_of(visit, "allowance").reason == ""
+        send_back(entry=again, reason=Reason.NOT_OURS, by=city.children)
+        reasons = HandOver.objects.order_by("pk").values_list("reason", flat=True)
+        assert list(reasons) == [self.WHY, Reason.NOT_OURS]
+
+    def test_what_went_back_is_neither_taken_over_nor_done(self, city, entry):
+        take_over(entry=entry, by=city.children)
+        send_back(entry=entry, reason=self.WHY, by=city.children)
+        for act in (take_over, finish_hand_over):
+            with pytest.raises(errors.HandOverBack):
+                act(entry=entry, by=city.children)
+
+    def test_nor_sent_back_by_a_second_person(self, city, entry):
+        send_back(entry=entry, reason=self.WHY, by=city.children)
+        other = make_user("other", "procedures_clerk", department=city.children_department)
+        with pytest.raises(errors.HandOverBack):
+            send_back(entry=entry, reason=Reason.NOT_OURS, by=other)
+        assert HandOver.objects.get().reason == self.WHY
+
+    def test_not_what_is_done_nor_what_the_window_took_back(self, city, visit, entry):
+        take_over(entry=entry, by=city.children)
+        finish_hand_over(entry=entry, by=city.children)
+        with pytest.raises(errors.HandOverDone):
+            send_back(entry=entry, reason=self.WHY, by=city.children)
+        assert states(visit)["allowance"] == "handed_over"
+        other = make_visit(city)
+        move(other, "allowance", S.HANDED_OVER, city.clerk)
+        gone = HandOver.objects.get(step__visit=other)
+        move(other, "allowance", S.TODO, city.clerk)
+        with pytest.raises(errors.HandOverGone):
+            send_back(entry=gone, reason=self.WHY, by=city.children)
+
+    def test_not_by_another_department(self, city, entry):
+        for other in (city.clerk, city.operator, city.insurer):
+            with pytest.raises(errors.NotYours):
+                send_back(entry=entry, reason=self.WHY, by=other)
+
+    @pytest.mark.usefixtures("entry")
+    def test_without_a_reason_the_database_refuses(self):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            HandOver.objects.update(returned_at=NOW)
+
+    def test_after_the_end_it_is_left_and_the_window_settles_it_still(self, city, visit, entry):
+        close_visit(visit=visit, edit=1, by=city.clerk, leaves=True)
+        send_back(entry=entry, reason=self.WHY, by=city.children)
+        step = step_of(visit, "allowance")
+        assert (step.state, step.reason) == (S.LEFT, self.WHY)
+        with pytest.raises(errors.Stale):
+            move(visit, "allowance", S.HANDED_OVER, city.clerk, edit=2)
+        with pytest.raises(errors.VisitClosed):
+            move(visit, "notice", S.DONE, city.clerk)
+        moved = move(visit, "allowance", S.HANDED_OVER, city.clerk)
+        assert (moved.closed_at, moved.counters) == (NOW, 1)
+        assert HandOver.objects.filter(returned_at=None).count() == 1
+        with pytest.raises(errors.VisitClosed):
+            move(visit, "allowance", S.TODO, city.clerk)
+
+    def test_a_way_that_is_left_then_counts_among_the_counters(self, city, visit, entry):
+        close_visit(visit=visit, edit=1, by=city.clerk, leaves=True)
+        send_back(entry=entry, reason=self.WHY, by=city.children)
+        assert move(visit, "allowance", S.GOES, city.clerk).counters == 2
+
+    def test_what_came_back_and_is_left_keeps_its_reason(self, city, visit, entry):
+        send_back(entry=entry, reason=self.WHY, by=city.children)
+        close_visit(visit=visit, edit=2, by=city.clerk, leaves=True)
+        step = step_of(visit, "allowance")
+        assert (step.state, step.reason) == (S.LEFT, self.WHY)
+        assert step_of(visit, "notice").reason == ""
 
 
 class TestCalls:

@@ -21,6 +21,7 @@ SHOW_LABELS = {
 MINE = "mine"
 LATE = "late"
 MOST_SIGNS = 60
+LONGEST_LETTER = 5000
 
 
 class NumberForm(forms.Form):
@@ -147,6 +148,30 @@ class StepForm(forms.Form):
         if not named:
             return note
         return "\n".join([_("To be corrected:"), *named, "", note]).strip()
+
+
+class ReplaceLetterForm(forms.Form):
+    """What the new letter says, and why there is one. ``edit`` as in `StepForm`."""
+
+    edit = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Why the letter is replaced"),
+        max_length=500,
+        help_text=gettext_lazy("It stands in the new letter, and the applicant is told."),
+        error_messages={"required": gettext_lazy("Write why the letter is replaced.")},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    addressee = forms.CharField(
+        label=gettext_lazy("To whom it is addressed"), required=False, max_length=100
+    )
+    body = forms.CharField(
+        label=gettext_lazy("Text of the new letter"),
+        max_length=LONGEST_LETTER,
+        help_text=gettext_lazy(
+            "The decision itself stays as it is; title, number, date and how to object are added."
+        ),
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
 
 
 class EditOnlyForm(forms.Form):

@@ -122,7 +122,8 @@ class ApplicationEvent(models.Model):
     """What happened to an application; append-only, so it holds codes and no personal words.
 
     ``action``: ``sent``, ``withdrawn``, ``resent``, ``document_added``, ``document_removed``,
-    ``values_changed``, or the code of a step. ``detail`` names items, never their values.
+    ``values_changed``, ``letter_replaced``, or the code of a step. ``detail`` names items, never
+    their values.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="events")
@@ -183,6 +184,7 @@ class Letter(models.Model):
     for; from then on `document` is the code under which anyone can verify it.
 
     ``sequence`` counts the letters of a procedure in a fiscal year: the document number (文書番号).
+    A wrong letter is replaced, once, by one that says why: the latest of an application counts.
     """
 
     event = models.OneToOneField(ApplicationEvent, models.PROTECT, related_name="letter")
@@ -191,18 +193,28 @@ class Letter(models.Model):
     fiscal_year = models.PositiveIntegerField()
     sequence = models.PositiveIntegerField()
     decided_on = models.DateField()
+    """The day that it bears."""
     addressee = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=200)
     body = models.TextField()
     notice = models.TextField(blank=True)
     document = models.CharField(max_length=16, blank=True)
     file = models.FileField(max_length=200, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    reason = models.TextField(blank=True, default="")
+    """Why the earlier one is replaced; it stands in the letter."""
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["procedure", "fiscal_year", "sequence"], name="procedures_letter_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=False) | Q(reason=""),
+                name="procedures_letter_reason_of_replacing",
             ),
         ]
 
@@ -240,3 +252,8 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def is_by_staff(self) -> bool:
+        """Scanned or photographed at the window or the desk. ``added_by`` must be loaded."""
+        return self.added_by is not None and not self.added_by.is_resident

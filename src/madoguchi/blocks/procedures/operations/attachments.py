@@ -1,4 +1,5 @@
-"""Documents that applicants attach: looked into, kept outside of what the web server shows."""
+"""Documents that applicants attach, or staff for them: looked into, kept outside of what the web
+server shows."""
 
 import hashlib
 import json
@@ -38,6 +39,10 @@ _SECONDS = 60
 
 REASONS: dict[str, StrOrPromise] = {
     "empty": _("“%(name)s” is empty."),
+    "heic": _(
+        "“%(name)s” is a HEIC picture, which cannot be taken. Please save it as JPEG and attach "
+        "that (on an iPhone: Settings, Camera, Formats, “Most Compatible”, then take it again)."
+    ),
     "kind": _("“%(name)s” is no PDF, JPEG or PNG file. Please save it as one of these."),
     "claim": _("“%(name)s” is not what its name says. Please save it again as PDF, JPEG or PNG."),
     "broken": _("“%(name)s” cannot be opened: the file is damaged. Please save it again."),

@@ -116,5 +116,5 @@ def _drop_letter(letter: Letter) -> None:
     if letter.file:
         storage, path = letter.file.storage, str(letter.file.name)
         transaction.on_commit(partial(storage.delete, path))
-    letter.addressee, letter.body, letter.notice, letter.file = "", "", "", ""
-    letter.save(update_fields=["addressee", "body", "notice", "file"])
+    letter.addressee, letter.body, letter.notice, letter.reason, letter.file = "", "", "", "", ""
+    letter.save(update_fields=["addressee", "body", "notice", "reason", "file"])

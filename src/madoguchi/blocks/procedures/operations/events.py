@@ -36,7 +36,8 @@ STATE_FIELDS = ("state", "state_kind", "entered_at", "due_on", "decided_at", "ed
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Something that happened to an application; ``target`` is the state that it came into."""
+    """Something that happened to an application; ``target`` is the state that it came into.
+    ``text`` is what the applicant is told where no state says it."""
 
     application: Application
     action: str
@@ -44,6 +45,7 @@ class Happened:
     target: State | None = None
     note: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
 
 
 def enter(application: Application, state: State, *, now: datetime, today: date) -> None:
@@ -114,7 +116,7 @@ def _messages(
     telling = [
         (each, event)
         for each, event in zip(happened, events, strict=True)
-        if each.note or (each.target is not None and each.target.message)
+        if each.note or each.text or (each.target is not None and each.target.message)
     ]
     if not telling:
         return []
@@ -122,7 +124,9 @@ def _messages(
     return [
         Message(
             event=event,
-            text=filled(each.target.message, told[each.application.pk]) if each.target else "",
+            text=filled(each.target.message, told[each.application.pk])
+            if each.target
+            else each.text,
             note=each.note,
             mail_to=case.mail_to,
         )

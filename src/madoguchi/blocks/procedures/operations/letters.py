@@ -66,11 +66,7 @@ def write_letter(
     Call it in the transaction of the decision.
     """
     application = event.application
-    # numbers are given out one at a time
-    Procedure.objects.select_for_update(no_key=True).get(code=application.procedure)
-    year = fiscal.fiscal_year_of(on)
-    given = Letter.objects.filter(procedure=application.procedure, fiscal_year=year)
-    sequence = (given.aggregate(last=Max("sequence"))["last"] or 0) + 1
+    year, sequence = next_number(application.procedure, on)
     number = letter_number(definition.title, year, sequence)
     texts = _texts(case, application, definition, code, note=note, number=number, on=on)
     return Letter.objects.create(
@@ -85,6 +81,14 @@ def write_letter(
         body=texts.body,
         notice=texts.notice,
     )
+
+
+def next_number(procedure: str, on: date) -> tuple[int, int]:
+    """Fiscal year and number of the next letter of a procedure: given out one at a time."""
+    Procedure.objects.select_for_update(no_key=True).get(code=procedure)
+    year = fiscal.fiscal_year_of(on)
+    given = Letter.objects.filter(procedure=procedure, fiscal_year=year)
+    return year, (given.aggregate(last=Max("sequence"))["last"] or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +148,9 @@ def letter_pdf(application: Application, *, by: User | None = None) -> bytes:
 
     Raises NoLetter, LetterErased, LetterNotPrintable, and documents.SigningNotConfigured.
     """
-    found = Letter.objects.filter(application=application).order_by("-pk").first()
-    if found is None:
-        raise NoLetter
-    if not found.body:
-        raise LetterErased
+    found = latest_letter(application)
     if not found.file:
-        found = _issue(found.pk, by)
+        found = _issue(application, by)
     try:
         with found.file.open("rb") as file:
             return bytes(file.read())
@@ -158,10 +158,22 @@ def letter_pdf(application: Application, *, by: User | None = None) -> bytes:
         raise LetterErased from None
 
 
+def latest_letter(application: Application) -> Letter:
+    """The one that counts. Raises NoLetter, LetterErased."""
+    found = Letter.objects.filter(application=application).order_by("-pk").first()
+    if found is None:
+        raise NoLetter
+    if not found.body:
+        raise LetterErased
+    return found
+
+
 @transaction.atomic
-def _issue(letter_id: int, by: User | None) -> Letter:
-    """Print and sign it; whoever comes at the same time waits and gets the same."""
-    letter = Letter.objects.select_for_update(no_key=True).get(pk=letter_id)
+def _issue(application: Application, by: User | None) -> Letter:
+    """Print and sign it; whoever comes at the same time waits and gets the same, or the one that
+    took its place meanwhile."""
+    Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+    letter = latest_letter(application)
     if letter.file:
         return letter
     made_at = datetime.combine(letter.decided_on, time(), clock.TOKYO)
@@ -179,7 +191,7 @@ def _issue(letter_id: int, by: User | None) -> Letter:
 
 
 def _require_glyphs(letter: Letter) -> None:
-    text = f"{letter.addressee}{letter.title}{letter.body}{letter.notice}"
+    text = f"{letter.addressee}{letter.title}{letter.reason}{letter.body}{letter.notice}"
     if lacking := documents.missing_glyphs(text):
         points = ", ".join(f"U+{ord(sign):04X}" for sign in lacking)
         raise LetterNotPrintable(characters=lacking, codepoints=points)

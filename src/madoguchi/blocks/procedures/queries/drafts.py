@@ -129,7 +129,7 @@ def _same_family(one: Section, other: Section) -> bool:
 
 def draft_of(case: Case) -> Draft:
     """Everything about a set that is being filled in. Four queries at most."""
-    files = Attachment.objects.filter(removed_at=None).order_by("pk")
+    files = Attachment.objects.filter(removed_at=None).select_related("added_by").order_by("pk")
     applications = tuple(
         case.applications.order_by("pk").prefetch_related(
             Prefetch("attachments", queryset=files, to_attr="files")
@@ -237,6 +237,7 @@ class ToAttach:
     applications: tuple[Application, ...]
     titles: tuple[str, ...]
     is_required: bool
+    is_guarded: bool
     files: tuple[Attachment, ...]
 
     @property
@@ -272,6 +273,7 @@ def to_attach(draft: Draft) -> tuple[ToAttach, ...]:
             applications=tuple(application for application, _definition, _use in uses),
             titles=tuple(definition.title for _application, definition, _use in uses),
             is_required=any(use.is_required for _application, _definition, use in uses),
+            is_guarded=any(use.is_guarded for _application, _definition, use in uses),
             files=_files(uses[0][0], uses[0][2]),
         )
         for uses in found.values()

@@ -25,7 +25,9 @@ def letter_data(letter: Letter, code: str, address: str) -> dict[str, Any]:
     city = current_city()
     department = application.department_id
     names = identity.department_names([department], on=letter.decided_on)
+    replaced = {"replaces": _replaced(letter)} if letter.replaces else {}
     return {
+        **replaced,
         "city": city.name,
         "contact": city.contact,
         "office": names[department],
@@ -38,6 +40,17 @@ def letter_data(letter: Letter, code: str, address: str) -> dict[str, Any]:
         "case": codes.shown(application.case.number),
         "verification": documents.verification_block(code, address),
     }
+
+
+def _replaced(letter: Letter) -> list[str]:
+    """The lines that say in place of which letter it stands, and why."""
+    earlier, title = letter.replaces, letter.application.version.title
+    assert earlier is not None  # noqa: S101 # tells the type checker
+    number = letter_number(title, earlier.fiscal_year, earlier.sequence)
+    return [
+        f"この通知書は、{fiscal.era_date(earlier.decided_on)}付け{number}の通知書に代わるものです。",
+        *f"差替えの理由　{letter.reason}".split("\n"),
+    ]
 
 
 def sample_data(definition: Definition, code: str, *, office: str, today: date) -> dict[str, Any]:

@@ -43,6 +43,7 @@ ACTIONS: Final[Mapping[str, StrOrPromise]] = {
     "document_added": pgettext_lazy("application", "A document was added"),
     "document_removed": pgettext_lazy("application", "A document was removed"),
     "values_changed": pgettext_lazy("application", "Answers were changed"),
+    "letter_replaced": pgettext_lazy("application", "The decision letter was replaced"),
 }
 TONES: Final[Mapping[str, str]] = {
     "": "neutral",
@@ -150,7 +151,9 @@ def sheets_of(
         .order_by("application_id", "number")
     )
     files = _by_application(
-        Attachment.objects.filter(application__in=ids, removed_at=None).order_by("pk")
+        Attachment.objects.filter(application__in=ids, removed_at=None)
+        .select_related("added_by")
+        .order_by("pk")
     )
     letters = {each.application_id: each for each in Letter.objects.filter(application__in=ids)}
     return tuple(
@@ -267,6 +270,9 @@ def _event(
 
 
 def _is_decision(definition: Definition, event: ApplicationEvent) -> bool:
+    """The event tells of a decision, or of its letter."""
+    if event.action == "letter_replaced":
+        return True
     return bool(event.target) and definition.state(event.target).kind in DECIDED
 
 

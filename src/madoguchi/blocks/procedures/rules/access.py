@@ -98,6 +98,15 @@ def fills_all(actor: Actor, departments: Collection[int], *, began: bool) -> boo
     return bool(own.intersection(departments)) or (began and bool(actor.roles & {CLERK, DECIDER}))
 
 
+def may_attach(
+    actor: Actor, departments: Collection[int], *, sees_all: bool, is_guarded: bool
+) -> bool:
+    """Attach at the window what was scanned or photographed there, for applications of these
+    departments: operators what their contract covers, and nothing that is guarded."""
+    covers = all(may_begin(actor, department) for department in departments)
+    return covers and (sees_all or not is_guarded)
+
+
 def may_correct(actor: Actor, department: int | None) -> bool:
     """Put right what was sent, or withdraw it for its applicant: the city's own staff."""
     return department in actor.departments_as(CLERK, DECIDER)

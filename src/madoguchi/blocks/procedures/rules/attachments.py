@@ -32,6 +32,9 @@ EXTENSIONS: Final = {"pdf": PDF, "jpg": JPEG, "jpeg": JPEG, "png": PNG}
 """By extension. Anything else is refused."""
 SUFFIX: Final = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png"}
 
+_HEIC: Final = frozenset({"image/heic", "image/heif"})
+_HEIC_EXTENSIONS: Final = frozenset({"heic", "heif", "hif"})
+
 MOST_PIXELS: Final = 60_000_000
 MOST_PAGES: Final = 300
 MOST_OBJECTS: Final = 50_000
@@ -62,8 +65,9 @@ _ZIP_TAIL: Final = 2**16 + 22
 
 
 class WrongFile(ValueError):
-    """`code`: ``empty``, ``kind`` (none that is taken), ``claim`` (not what its name says),
-    ``broken``, ``locked``, ``active``, ``carrying``, ``two`` (two files in one), ``huge``."""
+    """`code`: ``empty``, ``heic`` (as telephones keep pictures), ``kind`` (another that is not
+    taken), ``claim`` (not what its name says), ``broken``, ``locked``, ``active``, ``carrying``,
+    ``two`` (two files in one), ``huge``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -93,7 +97,10 @@ def look(name: str, content: bytes) -> Looked:
     if not content:
         raise WrongFile("empty")
     kind = filetype.guess_mime(content)
-    claimed = EXTENSIONS.get(PurePosixPath(name).suffix.lower().lstrip("."))
+    suffix = PurePosixPath(name).suffix.lower().lstrip(".")
+    if kind in _HEIC or suffix in _HEIC_EXTENSIONS:
+        raise WrongFile("heic")
+    claimed = EXTENSIONS.get(suffix)
     if claimed is None or kind not in SUFFIX:
         raise WrongFile("kind" if claimed is None else "claim")
     if kind != claimed:

@@ -22,7 +22,15 @@ MOST_DAYS: Final = 3650
 _CODE_SIGNS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 _LONGEST_CODE: Final = 40
 TAKEN_CODES: Final = frozenset(
-    {"sent", "withdrawn", "resent", "document_added", "document_removed", "values_changed"}
+    {
+        "sent",
+        "withdrawn",
+        "resent",
+        "document_added",
+        "document_removed",
+        "values_changed",
+        "letter_replaced",
+    }
 )
 """Names of what the platform itself does: no step may be called so."""
 

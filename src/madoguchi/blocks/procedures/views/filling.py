@@ -1,5 +1,7 @@
 """Filling in a set of applications: subject by subject, documents, one look at everything, send."""
 
+from typing import Any, Final
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,6 +39,7 @@ from madoguchi.blocks.procedures.queries.drafts import (
 )
 from madoguchi.blocks.procedures.queries.words import label_of, shown_value
 from madoguchi.blocks.procedures.rules import codes
+from madoguchi.blocks.procedures.rules.items import Asked
 from madoguchi.blocks.procedures.views.applicants import (
     attachment_in,
     for_draft,
@@ -46,6 +49,8 @@ from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
+TOLD: Final = "told"
+"""Sent with a page: the items that it shows as text, because the guide was told them."""
 
 
 @require_http_methods(GET_OR_POST)
@@ -58,7 +63,7 @@ def fill(request: HttpRequest, case: Case, section: str) -> HttpResponse:
         raise Http404
     form = AnswersForm(
         posted(request),
-        asked=page.asked if _is_whole(request) else draft.left_of(page),
+        asked=_fields_of(request, draft, page),
         values=case.values,
         known=draft.known,
         told=draft.told,
@@ -81,6 +86,15 @@ def fill(request: HttpRequest, case: Case, section: str) -> HttpResponse:
         form.add_problems(unfits.wrong)
         return _fill_page(request, draft, page, form, status=422)
     return _go_on(request, saved, section)
+
+
+def _fields_of(request: HttpRequest, draft: Draft, page: Section) -> tuple[Asked, ...]:
+    """The items that are fields of the page: of one that is sent, those that were when it was
+    shown. What was text there says nothing, though the guide's word may not count any more."""
+    if TOLD in request.POST:
+        as_text = request.POST[TOLD].split()
+        return tuple(each for each in page.asked if each.key not in as_text)
+    return page.asked if _is_whole(request) else draft.left_of(page)
 
 
 def _is_whole(request: HttpRequest) -> bool:
@@ -117,11 +131,7 @@ def _fill_page(
         "before": draft.before(page.code),
         "another": draft.another(page.code),
         "fields": [form[name_of(each)] for each in form.asked],
-        "told": [
-            (label_of(each), shown_value(each, draft.case.values.get(each.key, "")))
-            for each in page.asked
-            if each not in form.asked
-        ],
+        "told": _as_text(draft, page, form),
         "has_documents": bool(to_attach(draft)),
         "is_from_check": "check" in request.GET or "check" in request.POST,
         "is_whole": _is_whole(request),
@@ -131,8 +141,22 @@ def _fill_page(
     return render(request, "procedures/apply/fill.html", context, status=status)
 
 
+def _as_text(draft: Draft, page: Section, form: AnswersForm) -> list[dict[str, Any]]:
+    """What the page shows and does not ask; ``is_told``: it is still what the guide was told."""
+    return [
+        {
+            "key": each.key,
+            "label": label_of(each),
+            "shown": shown_value(each, draft.case.values.get(each.key, "")),
+            "is_told": each.key in draft.told,
+        }
+        for each in page.asked
+        if each not in form.asked
+    ]
+
+
 def _differences(form: AnswersForm, case: Case) -> list[dict[str, str]]:
-    """What was written here, beside what is kept by now."""
+    """What was written here, beside what is kept by now: of the fields of the page alone."""
     mine = form.values()
     return [
         {

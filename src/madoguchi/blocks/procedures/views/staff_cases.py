@@ -12,6 +12,7 @@ from madoguchi.blocks.identity.service import Acting
 from madoguchi.blocks.procedures.models import Application, Attachment
 from madoguchi.blocks.procedures.queries.sheets import ApplicationSheet, CaseSheet, case_sheet
 from madoguchi.blocks.procedures.rules import access, codes
+from madoguchi.blocks.procedures.rules.definition import DocumentUse
 from madoguchi.blocks.procedures.views.staff_access import require_any_role
 
 
@@ -39,6 +40,16 @@ class Opened:
     @property
     def may_correct(self) -> bool:
         return access.may_correct(self.actor, self.application.department_id)
+
+    @property
+    def attachable(self) -> tuple[DocumentUse, ...]:
+        """Documents of the procedure that the reader may attach: what is guarded only in full."""
+        documents = self.sheet.definition.documents
+        return tuple(each for each in documents if self.is_full or not each.is_guarded)
+
+    @property
+    def may_decide(self) -> bool:
+        return access.may_take(self.actor, access.Right.DECIDE, self.application.department_id)
 
     @property
     def may_work(self) -> bool:

@@ -174,6 +174,8 @@ def show_application(
         "can_withdraw": opened.may_correct
         and sheet.definition.applicants_step(opened.application.state, StateKind.WITHDRAWN)
         is not None,
+        "can_replace": opened.may_decide and bool(sheet.letter and sheet.letter.body),
+        "can_attach": opened.may_work and not sheet.is_final and bool(opened.attachable),
         "can_correct": opened.may_correct and not sheet.is_final,
         "is_returned": opened.application.state_kind == StateKind.RETURNED,
     }

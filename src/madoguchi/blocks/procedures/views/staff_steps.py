@@ -1,7 +1,9 @@
-"""Taking a step on an application, correcting its answers, withdrawing it for its applicant."""
+"""Taking a step on an application; for its applicant: putting answers right, attaching,
+withdrawing."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,11 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.procedures.forms.desk import EditOnlyForm, StepForm
-from madoguchi.blocks.procedures.forms.filling import AnswersForm, name_of
+from madoguchi.blocks.procedures.forms.filling import AnswersForm, DocumentForm, name_of
 from madoguchi.blocks.procedures.operations.applications import resend, take_step, withdraw
+from madoguchi.blocks.procedures.operations.attachments import attach
 from madoguchi.blocks.procedures.operations.corrections import NothingChanged, correct_values
 from madoguchi.blocks.procedures.operations.letters import letter_preview
 from madoguchi.blocks.procedures.operations.refusals import (
+    AlreadyDecided,
+    AlreadyWithdrawn,
     Incomplete,
     NoteMissing,
     Stale,
@@ -115,7 +120,7 @@ def _take(request: HttpRequest, opened: Opened, wanted: NextStep, form: StepForm
     except StepForbidden as refused:
         raise PermissionDenied(str(refused)) from None
     except Refused as refused:
-        return _show_now(request, opened, str(refused))
+        return show_now(request, opened, str(refused))
     messages.success(
         request,
         _("%(number)s: %(step)s")
@@ -130,7 +135,7 @@ def _stale(
     request: HttpRequest, opened: Opened, wanted: NextStep, form: StepForm, stale: Stale
 ) -> HttpResponse:
     """Somebody else acted: how it stands now, and what was written here is still there."""
-    again = _again(request, opened)
+    again = look_again(request, opened)
     still = _step(again, wanted.step.code)
     if still is None:
         return show_application(request, again, problem=str(stale), status=CONFLICT)
@@ -146,14 +151,14 @@ def _stale(
     return _step_page(request, again, still, form, status=CONFLICT, problem=str(stale))
 
 
-def _again(request: HttpRequest, opened: Opened) -> Opened:
+def look_again(request: HttpRequest, opened: Opened) -> Opened:
     application = opened.application
     return opened_or_404(request, opened.sheet.case.number, application.procedure)
 
 
-def _show_now(request: HttpRequest, opened: Opened, problem: str) -> HttpResponse:
+def show_now(request: HttpRequest, opened: Opened, problem: str) -> HttpResponse:
     """The application as it stands now, with why nothing was done."""
-    return show_application(request, _again(request, opened), problem=problem, status=CONFLICT)
+    return show_application(request, look_again(request, opened), problem=problem, status=CONFLICT)
 
 
 def _step_page(
@@ -166,7 +171,7 @@ def _step_page(
     problem: str = "",
 ) -> HttpResponse:
     context = {
-        **_head(request, opened),
+        **page_head(request, opened),
         "step": wanted,
         "form": form,
         "problem": problem,
@@ -188,7 +193,7 @@ def _letter(opened: Opened, wanted: NextStep, form: StepForm) -> Any:
     )
 
 
-def _head(request: HttpRequest, opened: Opened) -> dict[str, Any]:
+def page_head(request: HttpRequest, opened: Opened) -> dict[str, Any]:
     return {
         "opened": opened,
         "sheet": opened.sheet,
@@ -206,7 +211,7 @@ def values(request: HttpRequest, number: str, procedure: str) -> HttpResponse:
     opened = opened_or_404(request, number, procedure)
     _require_corrector(opened)
     if opened.sheet.is_final or not opened.application.state:
-        return _show_now(request, opened, _("Nothing can be corrected any more."))
+        return show_now(request, opened, _("Nothing can be corrected any more."))
     application = opened.application
     asked = items.in_order(items.items_of(procedure, opened.sheet.definition))
     form = AnswersForm(
@@ -238,9 +243,9 @@ def _store(request: HttpRequest, opened: Opened, form: AnswersForm) -> HttpRespo
         form.add_error(None, str(refused))
     except Stale as stale:
         form.add_error(None, str(stale))
-        return _values_page(request, _again(request, opened), form, status=CONFLICT)
+        return _values_page(request, look_again(request, opened), form, status=CONFLICT)
     except Refused as refused:
-        return _show_now(request, opened, str(refused))
+        return show_now(request, opened, str(refused))
     else:
         done = (
             _("The application was sent again.") if is_returned else _("The answers are put right.")
@@ -258,7 +263,7 @@ def _values_page(
         groups.setdefault(each.subject, []).append(form[name_of(each)])
     headings = {group.subject: group.heading for group in opened.sheet.groups}
     context = {
-        **_head(request, opened),
+        **page_head(request, opened),
         "form": form,
         "groups": [(headings.get(subject, ""), fields) for subject, fields in groups.items()],
         "edit_now": opened.application.edit,
@@ -266,6 +271,43 @@ def _values_page(
         "status": status,
     }
     return render(request, "procedures/desk/values.html", context, status=status)
+
+
+@require_http_methods(GET_AND_POST)
+def attach_for(request: HttpRequest, number: str, procedure: str) -> HttpResponse:
+    """Attach what the applicant brought, scanned or photographed, to what was sent."""
+    opened = opened_or_404(request, number, procedure)
+    if not opened.may_work:
+        raise PermissionDenied(identity.needed_roles(*access.WORKERS))
+    if opened.sheet.is_final or not opened.application.state:
+        return show_now(request, opened, _("Nothing can be attached any more."))
+    if not opened.attachable:
+        raise Http404
+    form = DocumentForm(posted(request), request.FILES or None, documents=opened.attachable)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            attach(
+                application=opened.application,
+                document=form.cleaned_data["document"],
+                name=file.name,
+                content=file.read(),
+                by=opened.user,
+            )
+        except (AlreadyDecided, AlreadyWithdrawn) as refused:
+            return show_now(request, opened, str(refused))
+        except Refused as refused:
+            form.add_error("file", str(refused))
+        else:
+            messages.success(request, _("“%(name)s” was attached.") % {"name": file.name})
+            return HttpResponseRedirect(address_of(opened.application) + query_of(request))
+    context = {
+        **page_head(request, opened),
+        "form": form,
+        "megabytes": settings.MADOGUCHI_MAX_UPLOAD_BYTES // 2**20,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "procedures/desk/attach.html", context, status=status)
 
 
 @require_http_methods(GET_AND_POST)
@@ -278,10 +320,10 @@ def withdraw_for(request: HttpRequest, number: str, procedure: str) -> HttpRespo
         try:
             withdraw(application=opened.application, edit=form.cleaned_data["edit"], by=opened.user)
         except Refused as refused:
-            return _show_now(request, opened, str(refused))
+            return show_now(request, opened, str(refused))
         messages.success(request, _("The application was withdrawn."))
         return HttpResponseRedirect(address_of(opened.application) + query_of(request))
-    context = {**_head(request, opened), "form": form}
+    context = {**page_head(request, opened), "form": form}
     return render(
         request, "procedures/desk/withdraw.html", context, status=422 if form.errors else 200
     )

@@ -24,7 +24,7 @@ from madoguchi.blocks.procedures.operations.refusals import NotDraft, Stale, Unf
 from madoguchi.blocks.procedures.operations.window import begin_at_window, send_at_window
 from madoguchi.blocks.procedures.queries.codes import case_for_number
 from madoguchi.blocks.procedures.queries.definitions import open_procedures
-from madoguchi.blocks.procedures.queries.drafts import Draft, draft_of, to_attach
+from madoguchi.blocks.procedures.queries.drafts import Draft, ToAttach, draft_of, to_attach
 from madoguchi.blocks.procedures.queries.guide import (
     GuideState,
     forget_state,
@@ -152,7 +152,7 @@ def _keep_code(request: HttpRequest, actor: Acting, number: str, code: str) -> N
         request.session[CODES] = dict([*kept.items()][-MOST_CODES:])
 
 
-def _at_window_or_404(request: HttpRequest, number: str) -> AtWindow:
+def at_window_or_404(request: HttpRequest, number: str) -> AtWindow:
     actor = require_worker(request)
     user = identity.user_of(request)
     case = case_for_number(number)
@@ -177,7 +177,7 @@ def _at_window_or_404(request: HttpRequest, number: str) -> AtWindow:
 @require_http_methods(GET_AND_POST)
 def window_fill(request: HttpRequest, number: str) -> HttpResponse:
     """Everything that is asked, on one page, each thing once."""
-    at = _at_window_or_404(request, number)
+    at = at_window_or_404(request, number)
     if at.case.stage != Case.Stage.DRAFT:
         return redirect("procedures_staff:case", at.case.number)
     form = AnswersForm(
@@ -201,7 +201,7 @@ def _store(request: HttpRequest, at: AtWindow, form: AnswersForm) -> HttpRespons
     try:
         save_values(case=at.case, values=form.values(), edit=form.cleaned_data["edit"], by=at.user)
     except Stale:
-        return _fill_page(request, _at_window_or_404(request, number), form, status=CONFLICT)
+        return _fill_page(request, at_window_or_404(request, number), form, status=CONFLICT)
     except Unfits as unfits:
         form.add_problems(unfits.wrong)
         return None
@@ -228,7 +228,7 @@ def _fill_page(
         if shown & set(section.asked)
     ]
     context = {
-        **_head(request, at),
+        **window_head(request, at),
         "form": form,
         "groups": groups,
         "edit_now": at.case.edit,
@@ -251,7 +251,7 @@ def _differences(at: AtWindow, form: AnswersForm) -> list[dict[str, str]]:
     ]
 
 
-def _head(request: HttpRequest, at: AtWindow) -> dict[str, Any]:
+def window_head(request: HttpRequest, at: AtWindow) -> dict[str, Any]:
     return {
         "at": at,
         "case": at.case,
@@ -265,7 +265,7 @@ def _head(request: HttpRequest, at: AtWindow) -> dict[str, Any]:
 @require_http_methods(GET_AND_POST)
 def window_check(request: HttpRequest, number: str) -> HttpResponse:
     """Everything once more; print, have it signed, send."""
-    at = _at_window_or_404(request, number)
+    at = at_window_or_404(request, number)
     if at.case.stage != Case.Stage.DRAFT:
         return redirect("procedures_staff:window_done", at.case.number)
     first = {"edit": at.case.edit, "mail_to": _mail_address(at)}
@@ -286,7 +286,7 @@ def window_check(request: HttpRequest, number: str) -> HttpResponse:
         )
     except Stale as stale:
         form.add_error(None, str(stale))
-        at, status = _at_window_or_404(request, number), CONFLICT
+        at, status = at_window_or_404(request, number), CONFLICT
     except Refused as refused:
         form.add_error(None, str(refused))
     else:
@@ -329,10 +329,11 @@ def _check_page(
         for section in at.draft.visible
     ]
     context = {
-        **_head(request, at),
+        **window_head(request, at),
         "form": form,
         "groups": [group for group in groups if _says(group["rows"])],
         "documents": to_attach(at.draft),
+        "attachable": attachable(at),
         "lacking": [full_label_of(each) for each in lacking if each in shown],
         "lacks_kept_back": any(each in lacking for each in at.kept_back),
         "edit_now": at.case.edit,
@@ -340,10 +341,24 @@ def _check_page(
     return render(request, "procedures/window/check.html", context, status=status)
 
 
+def attachable(at: AtWindow) -> list[ToAttach]:
+    """Documents that whoever is at the keyboard may attach, and whose files they may see."""
+    return [
+        each
+        for each in to_attach(at.draft)
+        if access.may_attach(
+            at.actor,
+            {application.department_id for application in each.applications},
+            sees_all=at.sees_all,
+            is_guarded=each.is_guarded,
+        )
+    ]
+
+
 @require_safe
 def window_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The forms as they stand, to be checked and signed; guarded items blank for operators."""
-    at = _at_window_or_404(request, number)
+    at = at_window_or_404(request, number)
     content = case_pdf(at.case, only=_printable(at), for_operator=not at.sees_all)
     return pdf_answer(content, f"{at.case.number}.pdf", is_shown=True)
 
@@ -363,7 +378,7 @@ def _printable(at: AtWindow) -> list[str]:
 @require_POST
 def window_leave(request: HttpRequest, number: str, procedure: str) -> HttpResponse:
     """Take a procedure off what is being filled in."""
-    at = _at_window_or_404(request, number)
+    at = at_window_or_404(request, number)
     form = EditOnlyForm(request.POST)
     try:
         if form.is_valid():
@@ -377,8 +392,8 @@ def window_leave(request: HttpRequest, number: str, procedure: str) -> HttpRespo
 @require_safe
 def window_done(request: HttpRequest, number: str) -> HttpResponse:
     """It is sent: what to hand over, and the next person."""
-    at = _at_window_or_404(request, number)
+    at = at_window_or_404(request, number)
     if at.case.stage == Case.Stage.DRAFT:
         return redirect("procedures_staff:window_fill", at.case.number)
-    context = {**_head(request, at), "titles": at.draft.titles}
+    context = {**window_head(request, at), "titles": at.draft.titles}
     return render(request, "procedures/window/done.html", context)

@@ -173,6 +173,7 @@ class HandOverFilter(forms.Form):
             ("waiting", pgettext_lazy("hand-over", "waiting")),
             ("taken", pgettext_lazy("hand-over", "taken over")),
             ("done", pgettext_lazy("hand-over", "done")),
+            ("returned", pgettext_lazy("hand-over", "sent back")),
         ],
     )
     department = forms.TypedChoiceField(

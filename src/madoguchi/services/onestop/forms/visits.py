@@ -10,7 +10,13 @@ from django.utils.translation import pgettext_lazy
 from madoguchi.blocks.procedures import service as procedures
 from madoguchi.services.onestop.models import WorkError
 from madoguchi.services.onestop.models.visits import ReasonChoice
-from madoguchi.services.onestop.rules.states import SETTLED, WHY_NOT_NEEDED, Reason, StepState
+from madoguchi.services.onestop.rules.states import (
+    SETTLED,
+    WHY_NOT_NEEDED,
+    WHY_SENT_BACK,
+    Reason,
+    StepState,
+)
 
 
 class ScanForm(forms.Form):
@@ -79,7 +85,7 @@ class MoveForm(forms.Form):
     )
     reason = forms.TypedChoiceField(
         required=False,
-        choices=[(reason.value, reason.value) for reason in Reason],
+        choices=[(reason.value, reason.value) for reason in Reason if reason not in WHY_SENT_BACK],
         coerce=Reason,
         empty_value=None,
     )
@@ -111,6 +117,16 @@ class CloseForm(EditForm):
 class ErrorForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What was wrong"), choices=WorkError.Kind.choices, widget=forms.RadioSelect
+    )
+
+
+class SendBackForm(forms.Form):
+    reason = forms.TypedChoiceField(
+        label=_("Why it goes back"),
+        choices=[(reason.value, ReasonChoice(reason.value).label) for reason in WHY_SENT_BACK],
+        coerce=Reason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why it goes back.")},
     )
 
 

@@ -29,13 +29,17 @@ class StateChoice(models.TextChoices):
 
 
 class ReasonChoice(models.TextChoices):
-    """Why a step is not needed, or was opened again."""
+    """Why a step is not needed, was opened again, or was sent back by the back office."""
 
     ALREADY = Reason.ALREADY.value, pgettext_lazy("reason", "already done")
     DOES_NOT_APPLY = Reason.DOES_NOT_APPLY.value, pgettext_lazy("reason", "does not apply")
     NOT_WISHED = Reason.NOT_WISHED.value, pgettext_lazy("reason", "the resident does not wish it")
     OTHERWISE = Reason.OTHERWISE.value, pgettext_lazy("reason", "by mail or online")
     BY_MISTAKE = Reason.BY_MISTAKE.value, pgettext_lazy("reason", "marked by mistake")
+    PAPER_MISSING = Reason.PAPER_MISSING.value, pgettext_lazy("reason", "a document is missing")
+    ENTRY_WRONG = Reason.ENTRY_WRONG.value, pgettext_lazy("reason", "an entry is missing or wrong")
+    NOT_OURS = Reason.NOT_OURS.value, pgettext_lazy("reason", "the matter of another department")
+    ASK_AGAIN = Reason.ASK_AGAIN.value, pgettext_lazy("reason", "the resident must be asked")
 
 
 class Visit(models.Model):
@@ -206,7 +210,7 @@ class Call(models.Model):
 
 class HandOver(models.Model):
     """A procedure on the back office's list (後方引継ぎ). A step stands there once, unless the
-    window took it back before anybody had taken it over."""
+    window took it back before anybody had taken it over, or the back office sent it back."""
 
     step = models.ForeignKey(VisitStep, models.PROTECT, related_name="hand_overs")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
@@ -223,6 +227,14 @@ class HandOver(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(
+        _("reason"), max_length=16, choices=ReasonChoice.choices, blank=True, default=""
+    )
+    """Why it was sent back."""
 
     class Meta:
         verbose_name = _("hand-over")
@@ -230,8 +242,12 @@ class HandOver(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["step"],
-                condition=Q(withdrawn_at__isnull=True),
+                condition=Q(withdrawn_at__isnull=True, returned_at__isnull=True),
                 name="onestop_handed_over_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True) | (Q(done_at__isnull=True) & ~Q(reason="")),
+                name="onestop_sent_back_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(taken_at__isnull=True),

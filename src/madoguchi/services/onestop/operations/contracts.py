@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import Department, User
@@ -68,10 +69,21 @@ def add_member(*, contract: Contract, user: User, from_on: date, by: User) -> Co
     try:
         with transaction.atomic():
             member = ContractMember.objects.create(contract=contract, user=user, from_on=from_on)
+            _require_ended(member)
     except IntegrityError:
         raise errors.MemberElsewhere from None
     _record(contract, "onestop.member_added", by, {"user": user.pk, "from": from_on})
     return member
+
+
+def _require_ended(member: ContractMember) -> None:
+    """Raises MemberElsewhere where an earlier contract ends only after the new one begins. Looked
+    up behind the insert, which waits for whoever is ending it."""
+    earlier = ContractMember.objects.filter(
+        user=member.user_id, until_on__gt=member.from_on, from_on__lt=F("until_on")
+    )
+    if earlier.exists():
+        raise errors.MemberElsewhere
 
 
 @transaction.atomic

@@ -101,6 +101,14 @@ class HandOverGone(Conflict):
     message = _("The window took this back: it is not on the list any more.")
 
 
+class HandOverBack(Conflict):
+    message = _("This was sent back to the window already.")
+
+
+class HandOverDone(Conflict):
+    message = _("This is done already: it cannot be sent back any more.")
+
+
 class HandOverTaken(Conflict):
     message = _("%(name)s has taken this over already.")
 

@@ -9,7 +9,14 @@ from madoguchi.blocks.identity.models import User
 from madoguchi.kernel import clock
 from madoguchi.services.onestop.models import StepChange, Visit, VisitStep
 from madoguchi.services.onestop.operations import errors
-from madoguchi.services.onestop.rules.states import NotThatWay, Reason, StepState, check_move
+from madoguchi.services.onestop.rules import planning
+from madoguchi.services.onestop.rules.states import (
+    NotThatWay,
+    Reason,
+    StepState,
+    check_move,
+    is_sent_back,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,15 @@ def check_edit(visit: Visit, edit: int) -> None:
     if visit.closed_at is not None:
         raise errors.VisitClosed
     if visit.edit != edit:
+        raise errors.Stale(visit)
+
+
+def check_may_move(visit: Visit, steps: Sequence[VisitStep], edit: int) -> None:
+    """As `check_edit`; but what came back after the end of the visit may be settled still."""
+    came_back = all(is_sent_back(StepState(step.state), step.reason) for step in steps)
+    if visit.closed_at is None or not (steps and came_back):
+        check_edit(visit, edit)
+    elif visit.edit != edit:
         raise errors.Stale(visit)
 
 
@@ -70,6 +86,17 @@ def record_moves(moves: Sequence[Move], *, by: User | None) -> None:
     StepChange.objects.bulk_create(changes)
     VisitStep.objects.bulk_update(
         [move.step for move in moves], ["state", "reason", "changed_at", "contract"]
+    )
+
+
+def recount(visit: Visit) -> None:
+    """The counters of a visit that is over, from how its steps stand; the caller saves them."""
+    visit.counters = planning.counters_visited(
+        f"window:{visit.window_id}",
+        [
+            planning.Seen(StepState(step.state), step.counter, is_outside=step.is_outside)
+            for step in visit.steps.order_by("place")
+        ],
     )
 
 

@@ -12,9 +12,10 @@ from madoguchi.services.onestop.models import Call, HandOver, Visit, VisitStep
 from madoguchi.services.onestop.operations import errors
 from madoguchi.services.onestop.operations.recording import (
     Move,
-    check_edit,
+    check_may_move,
     lock_visit,
     record_moves,
+    recount,
     visit_subject,
 )
 from madoguchi.services.onestop.queries.contracts import contract_of
@@ -34,15 +35,16 @@ def move_steps(
 ) -> Visit:
     """Bring steps (their primary keys) of a visit into a state, all or none.
 
-    What is handed over stands on its department's list; what is opened again leaves it. Sent
-    twice, it is done once. Raises Stale, VisitClosed, NotYours, StepNotThatWay, ReasonMissing,
+    What is handed over stands on its department's list; what is opened again leaves it. What came
+    back from there can be settled after the end of the visit, too. Sent twice, it is done once.
+    Raises Stale, VisitClosed, NotYours, StepNotThatWay, ReasonMissing,
     TakenOver, NoDepartment.
     """
     locked = lock_visit(visit.pk)
     found = list(locked.steps.filter(pk__in=list(steps)).order_by("place"))
     if found and all(step.state == target for step in found) and locked.closed_at is None:
         return locked
-    check_edit(locked, edit)
+    check_may_move(locked, found, edit)
     moves = [Move(step, target, reason) for step in found if step.state != target]
     _check_rights(locked, moves, by)
     for move in moves:
@@ -53,7 +55,9 @@ def move_steps(
     record_moves(moves, by=by)
     end_idle_calls(locked)
     locked.edit, locked.moved_at = locked.edit + 1, clock.now()
-    locked.save(update_fields=["edit", "moved_at"])
+    if locked.closed_at is not None:
+        recount(locked)
+    locked.save(update_fields=["edit", "moved_at", "counters"])
     audit.record(
         by=by,
         action="onestop.steps_moved",
@@ -90,7 +94,9 @@ def _hand_over(step: VisitStep, by: User) -> None:
 
 def _take_back(step: VisitStep) -> None:
     """Off the list again, unless somebody has taken it over."""
-    entry = HandOver.objects.select_for_update().get(step=step, withdrawn_at__isnull=True)
+    entry = HandOver.objects.select_for_update().get(
+        step=step, withdrawn_at__isnull=True, returned_at__isnull=True
+    )
     if entry.taken_at is not None:
         raise errors.TakenOver(title=step.title)
     entry.withdrawn_at = clock.now()

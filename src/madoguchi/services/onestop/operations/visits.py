@@ -19,12 +19,13 @@ from madoguchi.services.onestop.operations.recording import (
     check_edit,
     lock_visit,
     record_moves,
+    recount,
     visit_subject,
 )
 from madoguchi.services.onestop.queries.contracts import contract_of
 from madoguchi.services.onestop.queries.windows import is_open_on, own_departments, servings_of
 from madoguchi.services.onestop.rules import access, planning
-from madoguchi.services.onestop.rules.states import OPEN, StepState
+from madoguchi.services.onestop.rules.states import OPEN, Reason, StepState, is_sent_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,12 @@ def _may_serve(visit: Visit, by: User) -> None:
         raise errors.NotYours
 
 
+def _still(step: VisitStep) -> Reason | None:
+    """What came back and is left stays on the window's list with its reason."""
+    came_back = is_sent_back(StepState(step.state), step.reason)
+    return Reason(step.reason) if came_back else None
+
+
 @transaction.atomic
 def close_visit(*, visit: Visit, edit: int, by: User, leaves: bool = False) -> Visit:
     """End the visit. With ``leaves`` what is not settled is left for another day.
@@ -206,20 +213,13 @@ def close_visit(*, visit: Visit, edit: int, by: User, leaves: bool = False) -> V
         return locked
     check_edit(locked, edit)
     _may_serve(locked, by)
-    steps = list(locked.steps.order_by("place"))
-    left = [step for step in steps if StepState(step.state) in OPEN]
+    left = [step for step in locked.steps.order_by("place") if StepState(step.state) in OPEN]
     if left and not leaves:
         raise errors.Unfinished(count=len(left))
     now = clock.now()
-    record_moves([Move(step, StepState.LEFT) for step in left], by=by)
+    record_moves([Move(step, StepState.LEFT, _still(step)) for step in left], by=by)
     Call.objects.filter(visit=locked, ended_at__isnull=True).update(ended_at=now)
-    locked.counters = planning.counters_visited(
-        f"window:{locked.window_id}",
-        [
-            planning.Seen(StepState(step.state), step.counter, is_outside=step.is_outside)
-            for step in steps
-        ],
-    )
+    recount(locked)
     locked.closed_at, locked.closed_by, locked.moved_at = now, by, now
     locked.edit += 1
     locked.save(update_fields=["counters", "closed_at", "closed_by", "moved_at", "edit"])

@@ -16,7 +16,7 @@ from madoguchi.services.onestop.models import HandOver
 from madoguchi.services.onestop.queries.windows import department_words
 from madoguchi.services.onestop.rules import access
 
-WAITING, TAKEN, DONE = "waiting", "taken", "done"
+WAITING, TAKEN, DONE, RETURNED = "waiting", "taken", "done", "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,20 @@ class HandOverRow:
 def hand_overs(
     actor: access.Actor, *, state: str, department: int | None = None
 ) -> QuerySet[HandOver]:
-    """Entries of one's departments in a state, the oldest first (of what is done, the latest)."""
+    """Entries of one's departments in a state, the oldest first (of what is done or
+    sent back, the latest)."""
     found = (
         HandOver.objects.filter(withdrawn_at__isnull=True)
-        .select_related("step__visit", "taken_by")
+        .select_related("step__visit", "taken_by", "returned_by")
         .prefetch_related("step__errors")
     )
     if access.AUDITOR not in actor.roles:
         found = found.filter(department_id__in=actor.departments_as(*access.CITY))
     if department is not None:
         found = found.filter(department_id=department)
+    if state == RETURNED:
+        return found.filter(returned_at__isnull=False).order_by("-returned_at", "-pk")
+    found = found.filter(returned_at__isnull=True)
     if state == DONE:
         return found.filter(done_at__isnull=False).order_by("-done_at", "-pk")
     found = found.filter(done_at__isnull=True)
@@ -97,6 +101,8 @@ def as_csv(rows: Sequence[HandOverRow]) -> bytes:
             _("Taken over"),
             _("Taken over by"),
             _("Done"),
+            _("Sent back"),
+            _("Why it was sent back"),
         ]
     )
     for row in rows:
@@ -111,6 +117,8 @@ def as_csv(rows: Sequence[HandOverRow]) -> bytes:
                 _moment(entry.taken_at),
                 plain(row.taker),
                 _moment(entry.done_at),
+                _moment(entry.returned_at),
+                entry.get_reason_display(),
             ]
         )
     return out.getvalue().encode("utf-8-sig")

@@ -5,16 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from madoguchi.blocks.procedures import service as procedures
 from madoguchi.blocks.procedures.service import ApplicationBrief, CaseBrief
 from madoguchi.kernel import clock
-from madoguchi.services.onestop.models import Call, Visit, VisitStep, Window
+from madoguchi.services.onestop.models import Call, HandOver, Visit, VisitStep, Window
 from madoguchi.services.onestop.queries.windows import department_words
 from madoguchi.services.onestop.rules import access
-from madoguchi.services.onestop.rules.states import OPEN, SETTLED, StepState, Way, usual_end
+from madoguchi.services.onestop.rules.states import (
+    OPEN,
+    SETTLED,
+    WHY_SENT_BACK,
+    StepState,
+    Way,
+    is_sent_back,
+    usual_end,
+)
 
 
 def minutes_between(earlier: datetime, later: datetime) -> int:
@@ -100,6 +108,47 @@ def _next_words(step: VisitStep | None, words: dict[int, str], calls: Sequence[C
     return templates[way] % {"department": department, "title": step.title}
 
 
+@dataclass(frozen=True, slots=True)
+class SentBackRow:
+    """What a back office sent back to the window; ``entry`` says who, when and why."""
+
+    entry: HandOver
+    name: str
+    department: str
+
+
+def sent_back(window: Window, actor: access.Actor, own: Collection[int]) -> list[SentBackRow]:
+    """What came back and is not settled, the oldest first. Not what a later visit of the case has
+    on its list again. Three queries and those for the names."""
+    later = Visit.objects.filter(
+        case_number=OuterRef("step__visit__case_number"),
+        opened_at__gt=OuterRef("step__visit__opened_at"),
+    )
+    newer = HandOver.objects.filter(step=OuterRef("step"), made_at__gt=OuterRef("made_at"))
+    found = list(
+        HandOver.objects.filter(
+            ~Exists(later),
+            ~Exists(newer),
+            returned_at__isnull=False,
+            step__visit__in=visits_of(window, actor, own),
+            step__state__in=[StepState.TODO, StepState.LEFT],
+            step__reason__in=WHY_SENT_BACK,
+        )
+        .select_related("step__visit", "returned_by")
+        .order_by("returned_at", "pk")
+    )
+    names = procedures.case_names({entry.step.visit.case_number for entry in found})
+    words = department_words((entry.department_id for entry in found), clock.today())
+    return [
+        SentBackRow(
+            entry=entry,
+            name=names.get(entry.step.visit.case_number, ""),
+            department=words[entry.department_id],
+        )
+        for entry in found
+    ]
+
+
 def closed_today(
     window: Window, actor: access.Actor, own: Collection[int], today: date
 ) -> QuerySet[Visit]:
@@ -141,6 +190,10 @@ class StepRow:
     bring: tuple[str, ...]
     deadline: date | None
     application: ApplicationBrief | None
+
+    @property
+    def is_sent_back(self) -> bool:
+        return is_sent_back(StepState(self.step.state), self.step.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +347,10 @@ def _main(visit: Visit, way: Way, open_rows: list[StepRow]) -> StepState | None:
 
 
 def _choices(visit: Visit, step: VisitStep, actor: access.Actor) -> tuple[StepState, ...]:
-    """What somebody may make of an open step."""
-    if visit.closed_at is not None or StepState(step.state) not in OPEN:
+    """What somebody may make of an open step, or of one that came back after the visit."""
+    state = StepState(step.state)
+    is_open = state in OPEN if visit.closed_at is None else is_sent_back(state, step.reason)
+    if not is_open:
         return ()
     return tuple(
         target

@@ -32,8 +32,8 @@ class StepState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a step is not needed, or was opened again. Codes, since what happened is kept forever
-    and free words might name somebody."""
+    """Why a step is not needed, was opened again, or came back. Codes, since what happened is kept
+    forever and free words might name somebody."""
 
     ALREADY = "already"
     DOES_NOT_APPLY = "does_not_apply"
@@ -41,6 +41,12 @@ class Reason(StrEnum):
     OTHERWISE = "otherwise"
     """By mail or online."""
     BY_MISTAKE = "by_mistake"
+    PAPER_MISSING = "paper_missing"
+    ENTRY_WRONG = "entry_wrong"
+    NOT_OURS = "not_ours"
+    """Another department's matter."""
+    ASK_AGAIN = "ask_again"
+    """Only the resident knows."""
 
 
 class NotThatWay(ValueError):
@@ -62,6 +68,13 @@ WHY_NOT_NEEDED: Final = (
     Reason.NOT_WISHED,
     Reason.OTHERWISE,
 )
+WHY_SENT_BACK: Final = (
+    Reason.PAPER_MISSING,
+    Reason.ENTRY_WRONG,
+    Reason.NOT_OURS,
+    Reason.ASK_AGAIN,
+)
+"""Why the back office does not do what was handed over to it."""
 _CALLS: Final = {
     StepState.TODO: frozenset({StepState.CALLED}),
     StepState.CALLED: frozenset({StepState.AT_WINDOW, StepState.TODO}),
@@ -70,13 +83,22 @@ _CALLS: Final = {
 
 
 def check_move(source: StepState, target: StepState) -> None:
-    """Raises NotThatWay. What is open may be settled, what is settled may be opened again."""
+    """Raises NotThatWay. What is open or left may be settled, what is settled may be opened again;
+    what was handed over is left where it comes back after the end of the visit."""
     if source in OPEN:
         is_fine = target in SETTLED or target is StepState.LEFT or target in _CALLS[source]
+    elif source is StepState.LEFT:
+        is_fine = target in SETTLED
     else:
-        is_fine = source in SETTLED and target is StepState.TODO
+        came_back = source is StepState.HANDED_OVER and target is StepState.LEFT
+        is_fine = target is StepState.TODO or came_back
     if not is_fine:
         raise NotThatWay(source, target)
+
+
+def is_sent_back(state: StepState, reason: str) -> bool:
+    """The back office sent it back, and the window has not settled it yet."""
+    return state in {StepState.TODO, StepState.LEFT} and reason in WHY_SENT_BACK
 
 
 def usual_end(way: Way) -> StepState:

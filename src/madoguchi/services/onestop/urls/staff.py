@@ -33,6 +33,7 @@ urlpatterns = [
     path("hand-overs/list.pdf", staff_handing.printed, name="hand_over_print"),
     path("hand-overs/<int:pk>/take/", staff_handing.take, name="hand_over_take"),
     path("hand-overs/<int:pk>/done/", staff_handing.done, name="hand_over_done"),
+    path("hand-overs/<int:pk>/send-back/", staff_handing.send_back, name="hand_over_back"),
     path("hand-overs/<int:pk>/error/", staff_handing.error, name="error"),
     path("contracts/", staff_contracts.contracts, name="contracts"),
     path("contracts/add/", staff_contracts.add, name="contract_add"),

@@ -64,6 +64,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may_serve": may_serve,
         "rows": visits.open_rows(window, actor, own),
+        "sent_back": visits.sent_back(window, actor, own),
         "closed": visits.closed_today(window, actor, own, clock.today())[:SHOWN_CLOSED],
         "not_begun": visits.not_begun(window, actor, clock.today()) if may_serve else [],
         "is_city": access.is_city(actor),

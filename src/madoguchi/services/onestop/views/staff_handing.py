@@ -1,4 +1,4 @@
-"""The back office's lists: shown, printed, as a table, taken over, done."""
+"""The back office's lists: shown, printed, as a table, taken over, done, sent back."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ from madoguchi.kernel import clock
 from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 from madoguchi.services.onestop.forms.administration import HandOverFilter, add_refusal
-from madoguchi.services.onestop.forms.visits import ErrorForm
+from madoguchi.services.onestop.forms.visits import ErrorForm, SendBackForm
 from madoguchi.services.onestop.models import HandOver
 from madoguchi.services.onestop.operations import errors
 from madoguchi.services.onestop.operations import handing as operations
@@ -125,6 +125,28 @@ def _do(
     if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return redirect(back)
     return redirect("onestop_staff:hand_overs")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a procedure back to its window, and say why."""
+    actor = require(request, *access.CITY)
+    entry = get_object_or_404(HandOver.objects.select_related("step__visit__window"), pk=pk)
+    if not access.may_answer(actor, entry.department_id):
+        raise PermissionDenied(identity.needed_roles(*access.CITY))
+    form = SendBackForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.send_back(
+                entry=entry, reason=form.cleaned_data["reason"], by=identity.user_of(request)
+            )
+        except errors.Conflict as refused:
+            return _show(request, problem=str(refused), status=409)
+        messages.success(request, _("It went back to the window."))
+        return redirect("onestop_staff:hand_overs")
+    context = {"form": form, "entry": entry}
+    status = 422 if form.errors else 200
+    return render(request, "onestop/staff/send_back.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,7 +36,7 @@ test: $(VENV)/.dev messages ## every test that needs nothing else; browser journ
 	@$(PY) -m pytest tests/journeys $(if $(JOBS),-n $(JOBS) --dist worksteal)
 
 test-postgres: $(VENV)/.dev messages ## the database tests on PostgreSQL (DATABASE_URL)
-	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/guards --ignore=tests/demo --database-only $(if $(JOBS),-n $(JOBS) --dist worksteal)
+	@$(PY) -m pytest tests --ignore=tests/journeys --ignore=tests/demo --database-only $(if $(JOBS),-n $(JOBS) --dist worksteal)
 
 check: lint types contracts test ## lint, types, contracts, tests
 

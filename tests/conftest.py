@@ -19,11 +19,16 @@ from tests import keeping
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
 
 
+PAGES = ("views", "pages", "sign_in", "shell", "api_answers", "journeys", "demo")
+"""In the path of tests that look at pages."""
+EVERY_PAGE = "test_each_role_opens_what_the_table_says[auditor]"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="leave out what asks no database: another one cannot change its outcome",
+        help="leave out what another database cannot change",
     )
 
 
@@ -32,11 +37,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     asking, others = [], []
     for item in items:
-        names = getattr(item, "fixturenames", ())
-        is_asking = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*names}
-        (asking if is_asking else others).append(item)
+        (asking if _depends_on_the_database(item) else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = asking
+
+
+def _depends_on_the_database(item: pytest.Item) -> bool:
+    """Whether a test asks the database, and not for a page: pages read through the queries that
+    others test. Every page for staff is opened once, by an auditor."""
+    path = item.path.relative_to(item.config.rootpath).as_posix()
+    if path.startswith("tests/guards/"):
+        return item.name == EVERY_PAGE
+    names = getattr(item, "fixturenames", ())
+    is_asking = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*names}
+    return bool(is_asking) and not any(word in path for word in PAGES)
 
 
 @pytest.fixture

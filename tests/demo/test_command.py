@@ -22,7 +22,7 @@ from madoguchi.kernel.city.operations import set_profile
 from madoguchi.plan.models import Plan
 from tests import keeping
 
-PATIENCE = 240
+PATIENCE = 400
 """Seconds for the whole start on a busy machine."""
 
 
@@ -150,9 +150,11 @@ def gone(pid):
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Start the command; whatever still runs after the test is ended."""
+def start(tmp_path, migrated):
+    """Start the command, with the tables made; whatever still runs after the test is ended."""
     started = []
+    (tmp_path / "data").mkdir()
+    migrated(tmp_path / "data" / "madoguchi.sqlite3")
 
     def begin():
         started.append(Demo(tmp_path, free_port()))

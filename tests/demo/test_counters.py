@@ -38,7 +38,7 @@ def test_applications_ended_in_every_way_and_some_are_under_way():
     kinds = set(sent().values_list("state_kind", flat=True))
     assert kinds == {kind.value for kind in StateKind}
     assert set(Case.objects.values_list("channel", flat=True)) == set(Case.Channel.values)
-    assert Case.objects.count() > 150
+    assert Case.objects.count() > 100
 
 
 def test_something_waits_is_overdue_was_returned_and_is_to_be_decided_today():

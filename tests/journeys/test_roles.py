@@ -11,6 +11,8 @@ PEOPLE = ("office", "water", "council-1", "auditor", "admin", "clerk", "operator
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,.'’]+[A-Za-z]{2,}){2,}")
 """Three words of Latin letters in a row are a sentence that nobody translated."""
 
+CHANGING = 'main form[method=post]:not([action="/accounts/logout/"], [action="/language/"])'
+
 
 def test_strangers_are_asked_to_sign_in(page: Page) -> None:
     for address in ("/staff/", "/staff/plan/", "/staff/people/", "/staff/plan/rows/1/edit/"):
@@ -48,6 +50,8 @@ def test_every_page_of_the_menu_is_whole(staff: Visit, username: str) -> None:
             if ENGLISH.search(line)
         ]
         wrong += [f"{address}: {line}" for line in english]
+        if username == "auditor" and (forms := page.locator(CHANGING).count()):
+            wrong.append(f"{address}: {forms} forms that change something")
         page.set_viewport_size(PHONE)
         if wide := overflow(page):
             wrong.append(f"{address}: {wide} px too wide on a phone")
@@ -68,11 +72,8 @@ def test_the_auditor_reads_and_changes_nothing(staff: Visit) -> None:
     office, auditor = staff("office"), staff("auditor")
     office.goto("/staff/plan/")
     report = office.locator(".p-worklist__link").first.get_attribute("href") or ""
-    own = '[action="/accounts/logout/"], [action="/language/"]'
-    for address in [*_menu(auditor), report]:
-        auditor.goto(address)
-        changing = auditor.locator(f"main form[method=post]:not({own})")
-        assert changing.count() == 0, address
+    auditor.goto(report)
+    expect(auditor.locator(CHANGING)).to_have_count(0)
     for step in ("accept", "return", "score", "files", "edit"):
         assert _post(auditor, f"{report}{step}/") == 403
     for address in ("/staff/city/", "/staff/people/add/", "/staff/departments/add/"):

@@ -5,7 +5,7 @@ was cut off goes on with the first that is missing.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -31,6 +31,8 @@ from madoguchi.services.water.operations import billing, readings
 from madoguchi.services.water.rules.periods import is_read_in, shifted
 
 PLAYED = "demo.month_played"
+BILLED = 10
+"""The day of the month on which water is billed."""
 KINDS = ("water", "fees.care", "fees.nursery", "fees.rent")
 SLIP_HABITS = frozenset({Habit.STORE, Habit.COUNTER, Habit.LATE, Habit.NEVER, Habit.CARD})
 SEASONS = (0.92, 0.9, 0.94, 1.0, 1.08, 1.16, 1.18, 1.1, 1.0, 0.95, 0.96, 1.02)
@@ -101,7 +103,7 @@ def _beginning(month: Month) -> Iterable[Happening]:
     yield month.on(1), _bill_fees
     yield month.on(4), _read_bank
     yield month.on(6), _settle_before
-    yield month.on(10), _bill_water
+    yield month.on(BILLED), _bill_water
     yield month.on(12), _ask_bank
     yield month.on(14), _pay_late
     yield month.on(16), _pay_first_half
@@ -152,8 +154,8 @@ def _bill_water(month: Month) -> None:
         by=month.desk,
     )
     billing.make_bills(period=month.first, by=month.desk)
-    if month.next_first <= month.until:
-        _print(month, "water")  # the slips of the month that is running wait for their run
+    if replace(month, first=month.next_first).on(BILLED) < month.until:
+        _print(month, "water")  # the newest wait for their run
 
 
 def _meter(household: Household, month: Month) -> int:

@@ -597,3 +597,15 @@ def test_the_home_page_of_others_has_no_such_panel(client, children):
     sign_in(client, make_user("elsewhere", CLERK, department=elsewhere))
     assert "procedures-panel" not in text(client.get("/staff/"))
     assert children.pk != elsewhere.pk
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_group_in_which_nothing_is_written_takes_one_line(client):
+    application = make_application(BENEFIT)
+    page = text(client.get(of("application", application)))
+    assert "記入なし" not in page
+    kept = application.values.items()
+    application.values = {key: value for key, value in kept if not key.startswith("bank.")}
+    application.save()
+    page = text(client.get(of("application", application)))
+    assert page.count("記入なし") == 1

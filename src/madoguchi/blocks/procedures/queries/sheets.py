@@ -44,6 +44,7 @@ ACTIONS: Final[Mapping[str, StrOrPromise]] = {
     "document_removed": pgettext_lazy("application", "A document was removed"),
     "values_changed": pgettext_lazy("application", "Answers were changed"),
     "letter_replaced": pgettext_lazy("application", "The decision letter was replaced"),
+    "code_issued": pgettext_lazy("application", "A new tracking code was issued"),
 }
 TONES: Final[Mapping[str, str]] = {
     "": "neutral",
@@ -76,6 +77,11 @@ class ValueGroup:
     subject: str
     heading: str
     rows: tuple[ValueRow, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing is written there, nor hidden."""
+        return not any(row.shown or row.is_hidden for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

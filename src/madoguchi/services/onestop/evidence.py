@@ -4,7 +4,7 @@ Visits count in the fiscal year in which they ended, cases in that in which they
 under contracts in that in which it was taken in. Behind each figure stand totals of days or months.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,9 +13,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from madoguchi.blocks.procedures.service import DayOfCases
 from madoguchi.kernel import fiscal
 from madoguchi.kernel.evidence import EvidenceRow, Indicator, Measurement, indicators
 from madoguchi.services.onestop.queries import figures
+from madoguchi.services.onestop.queries.figures import DayOfVisits
 from madoguchi.services.onestop.rules import statistics
 from madoguchi.services.onestop.rules.statistics import Month, per_cent, ratio
 
@@ -83,74 +85,65 @@ def _measured(value: Decimal | int, rows: Iterable[EvidenceRow]) -> Measurement:
     return Measurement(value, tuple(rows), reverse("onestop:figures"))
 
 
+def _of_days[Day: (DayOfVisits, DayOfCases)](
+    value: Decimal, days: Sequence[Day], words: Callable[[Day], str]
+) -> Measurement:
+    """A figure and the totals of days that it was counted from."""
+    return _measured(value, (EvidenceRow(words(day), on=day.on) for day in days))
+
+
 def _counters_visited(fiscal_year: int) -> Measurement:
     days = figures.visits_ended(fiscal_year)
-    value = ratio(sum(day.counters for day in days), sum(day.cases for day in days))
-    return _measured(
-        value,
-        (
-            EvidenceRow(
-                _("%(event)s: %(cases)d life events, %(counters)d counters")
-                % {
-                    "event": day.event or _("single procedures"),
-                    "cases": day.cases,
-                    "counters": day.counters,
-                },
-                on=day.on,
-            )
-            for day in days
+    return _of_days(
+        ratio(sum(day.counters for day in days), sum(day.cases for day in days)),
+        days,
+        lambda day: (
+            _("%(event)s: %(cases)d life events, %(counters)d counters")
+            % {
+                "event": day.event or _("single procedures"),
+                "cases": day.cases,
+                "counters": day.counters,
+            }
         ),
     )
 
 
 def _share_onestop(fiscal_year: int) -> Measurement:
     days = figures.visits_ended(fiscal_year)
-    value = per_cent(sum(day.one_stop for day in days), sum(day.cases for day in days))
-    return _measured(
-        value,
-        (
-            EvidenceRow(
-                _("%(event)s: %(part)d of %(cases)d settled at one window")
-                % {
-                    "event": day.event or _("single procedures"),
-                    "part": day.one_stop,
-                    "cases": day.cases,
-                },
-                on=day.on,
-            )
-            for day in days
+    return _of_days(
+        per_cent(sum(day.one_stop for day in days), sum(day.cases for day in days)),
+        days,
+        lambda day: (
+            _("%(event)s: %(part)d of %(cases)d settled at one window")
+            % {
+                "event": day.event or _("single procedures"),
+                "part": day.one_stop,
+                "cases": day.cases,
+            }
         ),
     )
 
 
 def _items_typed(fiscal_year: int) -> Measurement:
     days = figures.cases_of_year(fiscal_year)
-    value = ratio(sum(day.typed for day in days), sum(day.applications for day in days))
-    return _measured(
-        value,
-        (
-            EvidenceRow(
-                _("%(typed)d items typed for %(applications)d applications")
-                % {"typed": day.typed, "applications": day.applications},
-                on=day.on,
-            )
-            for day in days
+    return _of_days(
+        ratio(sum(day.typed for day in days), sum(day.applications for day in days)),
+        days,
+        lambda day: (
+            _("%(typed)d items typed for %(applications)d applications")
+            % {"typed": day.typed, "applications": day.applications}
         ),
     )
 
 
 def _share_home(fiscal_year: int) -> Measurement:
     days = figures.cases_of_year(fiscal_year)
-    value = per_cent(sum(day.from_home for day in days), sum(day.cases for day in days))
-    return _measured(
-        value,
-        (
-            EvidenceRow(
-                _("%(part)d of %(cases)d cases begun at home")
-                % {"part": day.from_home, "cases": day.cases},
-                on=day.on,
-            )
-            for day in days
+    return _of_days(
+        per_cent(sum(day.from_home for day in days), sum(day.cases for day in days)),
+        days,
+        lambda day: (
+            _("%(part)d of %(cases)d cases begun at home")
+            % {"part": day.from_home, "cases": day.cases}
         ),
     )
 

@@ -35,6 +35,7 @@ ACCESS: dict[str, str | tuple[str, ...]] = {
     **{f"procedures_staff:{name}": WORKERS for name in ("step", "attach", *_WINDOW)},
     "procedures_staff:letter": READERS,
     "procedures_staff:letter_replace": (DECIDER,),
+    "procedures_staff:new_code": CITY,
     "procedures_staff:values": CITY,
     "procedures_staff:withdraw": CITY,
 }
@@ -69,6 +70,7 @@ def args(department):
     )
     return {
         "procedures_staff:case": [number],
+        "procedures_staff:new_code": [number],
         **{f"procedures_staff:{name}": [number, BENEFIT] for name in of_application},
         "procedures_staff:file": [number, BENEFIT, file.public_id],
         "procedures_staff:step": [number, BENEFIT, "examine"],

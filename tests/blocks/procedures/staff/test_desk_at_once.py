@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from madoguchi.blocks.procedures.models import Application, ApplicationEvent, Attachment
+from madoguchi.blocks.procedures.queries.codes import mark_of
 from madoguchi.blocks.procedures.rules.access import CLERK
 from tests.blocks.procedures.factories import (
     BENEFIT,
@@ -111,3 +112,11 @@ def test_the_same_paper_scanned_by_two_is_attached_once(browsers, application, _
     assert at_once(*sendings) == [302, 302]
     assert Attachment.objects.count() == 1
     assert ApplicationEvent.objects.filter(action="document_added").count() == 1
+
+
+@pytest.mark.parametrize("_attempt", ATTEMPTS)
+def test_two_ask_for_a_new_code_and_one_is_made(browsers, application, _attempt):
+    address = reverse("procedures_staff:new_code", args=[application.case.number])
+    data = {"seen": mark_of(application.case), "is_checked": "on"}
+    assert at_once(*[(browser, address, data) for browser in browsers]) == [200, 409]
+    assert ApplicationEvent.objects.filter(action="code_issued").count() == 1

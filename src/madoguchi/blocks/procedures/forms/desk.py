@@ -174,5 +174,20 @@ class ReplaceLetterForm(forms.Form):
     )
 
 
+class NewCodeForm(forms.Form):
+    """That it is known who asks. ``seen`` is the mark of the code that the new one replaces."""
+
+    seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    is_checked = forms.BooleanField(
+        label=gettext_lazy("I have checked that the person who asks is the applicant"),
+        help_text=gettext_lazy(
+            "By something that shows who they are, or by whom they were authorised."
+        ),
+        error_messages={
+            "required": gettext_lazy("Check who asks first: the code opens everything of the case.")
+        },
+    )
+
+
 class EditOnlyForm(forms.Form):
     edit = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

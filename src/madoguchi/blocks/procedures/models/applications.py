@@ -122,8 +122,8 @@ class ApplicationEvent(models.Model):
     """What happened to an application; append-only, so it holds codes and no personal words.
 
     ``action``: ``sent``, ``withdrawn``, ``resent``, ``document_added``, ``document_removed``,
-    ``values_changed``, ``letter_replaced``, or the code of a step. ``detail`` names items, never
-    their values.
+    ``values_changed``, ``letter_replaced``, ``code_issued``, or the code of a step. ``detail``
+    names items, never their values.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="events")

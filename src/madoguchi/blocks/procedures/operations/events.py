@@ -83,7 +83,7 @@ def record_events(
         [
             ApplicationEvent(
                 application=each.application,
-                number=_next_number(each.application),
+                number=_next_number(each),
                 at=now,
                 by=by,
                 role=roles[each.application.department_id],
@@ -99,10 +99,10 @@ def record_events(
     return events
 
 
-def _next_number(application: Application) -> int:
-    if application.edit <= 1 and application.state:
-        return 1  # it has only just been sent
-    last = application.events.order_by("-number").values_list("number", flat=True).first()
+def _next_number(happened: Happened) -> int:
+    if happened.action == "sent":
+        return 1  # once, and before everything else
+    last = happened.application.events.order_by("-number").values_list("number", flat=True).first()
     return (last or 0) + 1
 
 

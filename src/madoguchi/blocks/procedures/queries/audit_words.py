@@ -18,6 +18,7 @@ ACTIONS: Mapping[str, StrOrPromise] = {
     "procedures.identity_checked": _("At the window it was checked who applies"),
     "procedures.values_corrected": _("Answers of an application were put right"),
     "procedures.letter_replaced": _("A decision letter was replaced"),
+    "procedures.code_issued": _("A new tracking code was issued, after checking who asked"),
     "procedures.document_added": _("A document was attached"),
     "procedures.document_removed": _("A document was taken back"),
     "procedures.case_erased": _("What a case said of people was erased"),

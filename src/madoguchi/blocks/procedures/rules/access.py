@@ -112,6 +112,12 @@ def may_correct(actor: Actor, department: int | None) -> bool:
     return department in actor.departments_as(CLERK, DECIDER)
 
 
+def may_issue_code(actor: Actor, departments: Collection[int]) -> bool:
+    """Give the applicant a new tracking code: the city's own staff of one of the departments of
+    the case. It opens decisions, so operators may not."""
+    return bool(actor.departments_as(CLERK, DECIDER).intersection(departments))
+
+
 def acts_as(actor: Actor, right: Right, department: int | None) -> str:
     """As what a step is taken, for the history: ``decider``, ``clerk`` or ``operator``."""
     if right is Right.DECIDE:

@@ -30,6 +30,7 @@ TAKEN_CODES: Final = frozenset(
         "document_removed",
         "values_changed",
         "letter_replaced",
+        "code_issued",
     }
 )
 """Names of what the platform itself does: no step may be called so."""

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from madoguchi.blocks.procedures.views import staff_codes as codes
 from madoguchi.blocks.procedures.views import staff_desk as views
 from madoguchi.blocks.procedures.views import staff_letters as letters
 from madoguchi.blocks.procedures.views import staff_steps as steps
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", views.desk, name="desk"),
     path("find/", views.find, name="find"),
     path(f"{_CASE}/", views.case, name="case"),
+    path("codes/<str:number>/", codes.new_code, name="new_code"),
     path(f"{_OF}/", views.application, name="application"),
     path(f"{_OF}/form.pdf", views.form_pdf, name="form_pdf"),
     path(f"{_OF}/letter/", views.letter, name="letter"),

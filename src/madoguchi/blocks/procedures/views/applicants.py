@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.procedures.models import Attachment, Case
-from madoguchi.blocks.procedures.queries.codes import case_for_number
+from madoguchi.blocks.procedures.queries.codes import case_for_number, digest_of, is_code_of
 from madoguchi.kernel import clock
 
 CASES: Final = "procedures_cases"
@@ -70,6 +71,8 @@ def case_in(request: HttpRequest, number: str) -> Case | None:
     until = _opened(request).get(case.number)
     if until is None or until <= clock.now().timestamp():
         return None
+    if not is_code_of(case, code_of(request, case)):  # another one was issued since
+        return None
     let_in(request, case)
     return case
 
@@ -88,10 +91,13 @@ def code_of(request: HttpRequest, case: Case) -> str:
     return str(request.session.get(CODES, {}).get(case.number, ""))
 
 
-def opened_numbers(request: HttpRequest) -> list[str]:
-    """The cases that this browser may see, the latest first."""
+def opened_cases(request: HttpRequest) -> QuerySet[Case]:
+    """The cases that this browser has begun or opened, and may still see."""
     now = clock.now().timestamp()
-    return [number for number, until in reversed(_opened(request).items()) if until > now]
+    numbers = [number for number, until in _opened(request).items() if until > now]
+    kept = request.session.get(CODES, {})
+    digests = [digest_of(kept[number]) for number in numbers if number in kept]
+    return Case.objects.filter(number__in=numbers, code_digest__in=digests)
 
 
 def forget_cases(request: HttpRequest) -> None:

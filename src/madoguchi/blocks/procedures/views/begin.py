@@ -19,7 +19,7 @@ from madoguchi.blocks.procedures.queries.definitions import (
     open_procedures,
 )
 from madoguchi.blocks.procedures.queries.guide import list_of, state_of
-from madoguchi.blocks.procedures.views.applicants import let_in, opened_numbers
+from madoguchi.blocks.procedures.views.applicants import let_in, opened_cases
 from madoguchi.kernel import clock, visitors
 
 MOST_AN_HOUR = 120
@@ -82,9 +82,11 @@ def _just_begun(
 ) -> str | None:
     """The number of a set of these procedures that was begun here, with the same answers in the
     guide, and is still untouched: the button was pressed twice."""
-    drafts = Case.objects.filter(
-        number__in=opened_numbers(request), stage=Case.Stage.DRAFT, edit=0
-    ).prefetch_related("applications")
+    drafts = (
+        opened_cases(request)
+        .filter(stage=Case.Stage.DRAFT, edit=0)
+        .prefetch_related("applications")
+    )
     for case in drafts:
         chosen = {each.procedure for each in case.applications.all()}
         if chosen == set(wanted) and case.answers == answers:

@@ -67,6 +67,12 @@ def case_or_404(request: HttpRequest, number: str) -> tuple[Acting, CaseSheet]:
     return actor, found
 
 
+def may_issue_code(actor: Acting, found: CaseSheet) -> bool:
+    """Whether the reader may give the applicant a new tracking code."""
+    departments = {sheet.application.department_id for sheet in found.sheets}
+    return access.may_issue_code(actor, departments)
+
+
 def opened_or_404(request: HttpRequest, number: str, procedure: str) -> Opened:
     """One application of a case, as the reader may see it.
 

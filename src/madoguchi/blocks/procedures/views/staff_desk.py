@@ -36,6 +36,7 @@ from madoguchi.blocks.procedures.views.staff_cases import (
     Opened,
     attachment_or_404,
     case_or_404,
+    may_issue_code,
     opened_or_404,
 )
 from madoguchi.kernel import clock
@@ -136,6 +137,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "hidden": found.hidden,
         "is_draft": found.case.stage == Case.Stage.DRAFT,
         "may_enter": _may_enter(request, actor, found.case),
+        "may_issue_code": may_issue_code(actor, found),
     }
     return render(request, "procedures/desk/case.html", context)
 
@@ -174,6 +176,7 @@ def show_application(
         "can_withdraw": opened.may_correct
         and sheet.definition.applicants_step(opened.application.state, StateKind.WITHDRAWN)
         is not None,
+        "may_issue_code": may_issue_code(opened.actor, opened.case),
         "can_replace": opened.may_decide and bool(sheet.letter and sheet.letter.body),
         "can_attach": opened.may_work and not sheet.is_final and bool(opened.attachable),
         "can_correct": opened.may_correct and not sheet.is_final,

@@ -22,7 +22,7 @@ from madoguchi.blocks.procedures.operations.cases import leave_out, save_values
 from madoguchi.blocks.procedures.operations.printing import case_pdf
 from madoguchi.blocks.procedures.operations.refusals import NotDraft, Stale, Unfits
 from madoguchi.blocks.procedures.operations.window import begin_at_window, send_at_window
-from madoguchi.blocks.procedures.queries.codes import case_for_number
+from madoguchi.blocks.procedures.queries.codes import case_for_number, is_code_of
 from madoguchi.blocks.procedures.queries.definitions import open_procedures
 from madoguchi.blocks.procedures.queries.drafts import Draft, ToAttach, draft_of, to_attach
 from madoguchi.blocks.procedures.queries.guide import (
@@ -152,6 +152,12 @@ def _keep_code(request: HttpRequest, actor: Acting, number: str, code: str) -> N
         request.session[CODES] = dict([*kept.items()][-MOST_CODES:])
 
 
+def _kept_code(request: HttpRequest, case: Case) -> str:
+    """The code to be handed over; "" where there is none here, or another was issued since."""
+    code = str(request.session.get(CODES, {}).get(case.number, ""))
+    return code if is_code_of(case, code) else ""
+
+
 def at_window_or_404(request: HttpRequest, number: str) -> AtWindow:
     actor = require_worker(request)
     user = identity.user_of(request)
@@ -257,7 +263,7 @@ def window_head(request: HttpRequest, at: AtWindow) -> dict[str, Any]:
         "case": at.case,
         "draft": at.draft,
         "number": codes.shown(at.case.number),
-        "code": codes.shown(request.session.get(CODES, {}).get(at.case.number, "")),
+        "code": codes.shown(_kept_code(request, at.case)),
         "kept_back": len(at.kept_back),
     }
 

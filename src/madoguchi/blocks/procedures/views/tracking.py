@@ -14,7 +14,7 @@ from madoguchi.blocks.procedures.models import Case
 from madoguchi.blocks.procedures.queries.applicants import lines_of
 from madoguchi.blocks.procedures.queries.codes import case_for_code
 from madoguchi.blocks.procedures.rules import codes
-from madoguchi.blocks.procedures.views.applicants import forget_cases, let_in, opened_numbers
+from madoguchi.blocks.procedures.views.applicants import forget_cases, let_in, opened_cases
 from madoguchi.kernel import visitors
 
 MOST_FROM_ADDRESS: Final = 30
@@ -57,7 +57,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: TrackForm, status: int) -> HttpResponse:
-    found = Case.objects.filter(number__in=opened_numbers(request))
+    found = opened_cases(request)
     context = {
         "form": form,
         "is_too_often": status == 429,

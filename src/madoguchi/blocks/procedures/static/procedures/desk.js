@@ -19,6 +19,11 @@
     });
   }
   show();
+  // A button that needs a script is shown by one.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
   document.addEventListener("keydown", (event) => {
     if (!isOn() || event.repeat || event.isComposing || event.defaultPrevented) return;
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;

@@ -168,7 +168,8 @@ def test_fits_every_screen_and_reads_for_everybody(page: Page, examples: list[st
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(DESKTOP)
         page.goto(path)
-        wrong = violations(page)
+        # what a window's width changes; everything else is looked at on a phone
+        wrong = violations(page, rules=["color-contrast", "target-size"])
         for size in (DESKTOP, PHONE, ZOOMED):
             page.set_viewport_size(size)
             if wide := overflow(page):

@@ -8,5 +8,4 @@ import django
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([__name__])
 
-if multiprocessing.current_process().name == "MainProcess":
-    django.setup()
+django.setup()

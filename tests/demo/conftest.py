@@ -46,11 +46,11 @@ def sample(django_db_setup, django_db_blocker):  # noqa: ARG001 # the tables mus
     with django_db_blocker.unblock():
         if connection.vendor != "sqlite":
             pytest.skip("the sample city is made on SQLite")
-        with keeping.locked("sample"):
-            kept = keeping.sample_city(ON)
-            if not kept.exists():
-                _load_and_keep(kept)
+        kept = keeping.sample_city(ON)
         try:
+            with keeping.locked("sample"):
+                if not kept.exists():
+                    _load_and_keep(kept)
             keeping.put_back(kept / "city.sqlite3", connection)
             shutil.copytree(kept / "media", settings.MEDIA_ROOT, dirs_exist_ok=True)
             told = json.loads((kept / "told.json").read_text(encoding="utf-8"))

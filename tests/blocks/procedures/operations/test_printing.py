@@ -70,7 +70,8 @@ def words_of(file, *, page):
 
 
 def text_of(file):
-    return [page.extract_text() for page in PdfReader(file).pages]
+    """Everything that it says, without spaces: readers put them where they like."""
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(file).pages))
 
 
 @pytest.mark.usefixtures("procedures")
@@ -81,40 +82,45 @@ def test_one_symbol_carries_the_whole_set(tmp_path):
     assert len(pages) >= 3  # the cover sheet and two forms
     assert symbols == [[f"MADOGUCHI:{case.number}"]] * len(pages)
     assert case_for_number(symbols[0][0]) == case
-    whole = "".join(text_of(file))
+    whole = text_of(file)
     assert "住民異動届（転入）" in whole
     assert "児童手当認定請求" in whole
-    assert "佐藤 花子" in whole
+    assert "佐藤花子" in whole
 
 
 @pytest.mark.usefixtures("procedures")
 def test_operators_print_no_guarded_item(tmp_path):
     case = make_draft(NOTICE, BENEFIT).case
     file, _pages = printed(case_pdf(case, for_operator=True), tmp_path)
-    assert "1234567" not in "".join(text_of(file))
+    assert "1234567" not in text_of(file)
     file, _pages = printed(case_pdf(case), tmp_path)
-    assert "1234567" in "".join(text_of(file)).replace(" ", "").replace("\n", "")
+    assert "1234567" in text_of(file)
 
 
 @pytest.mark.usefixtures("procedures")
 def test_only_the_forms_that_are_wanted(tmp_path):
     case = make_draft(NOTICE, BENEFIT).case
     file, _pages = printed(case_pdf(case, only=[BENEFIT]), tmp_path)
-    assert "住民異動届（転入）" not in "".join(text_of(file))
+    assert "住民異動届（転入）" not in text_of(file)
+    assert "児童手当認定請求" in text_of(file)
 
 
 @pytest.mark.usefixtures("procedures")
 @pytest.mark.parametrize(
-    "name", ["葛\U000e0100城 太郎", "𠮷田 " + "長" * 90, "#set text(99pt) $x$ \\"]
+    ("name", "read_back"),
+    [
+        ("葛\U000e0100城 太郎", "城太郎"),
+        ("𠮷田 " + "長" * 90, "長" * 10),
+        ("#set text(99pt) $x$ \\", "#settext(99pt)$x$\\"),
+    ],
 )
-def test_any_name_is_printed(name, tmp_path):
+def test_any_name_is_printed(name, read_back, tmp_path):
     """Variation selectors, signs beyond the basic plane, long names, the typesetter's own signs."""
     begun = begin_case(procedures=[NOTICE], channel="home")
     case = save_values(case=begun.case, values={"applicant.name": name}, edit=0)
     file, pages = printed(case_pdf(case), tmp_path)
     assert [read(page) for page in pages] == [[f"MADOGUCHI:{case.number}"]] * len(pages)
-    if name.startswith("#"):
-        assert "#set text(99pt)" in "".join(text_of(file))
+    assert read_back in text_of(file)
 
 
 LONG = "国民健康保険被保険者資格取得及び世帯主変更並びに住所地特例適用に関する届出書（転入）"
@@ -137,4 +143,4 @@ def test_a_title_never_reaches_the_reception_number(title, tmp_path):
 
 def test_a_procedure_that_is_composed_has_blank_papers(tmp_path):
     file, _pages = printed(blank_pdf(benefit_definition(), "x-1", office="こども課"), tmp_path)
-    assert "児童手当認定請求" in "".join(text_of(file))
+    assert "児童手当認定請求" in text_of(file)

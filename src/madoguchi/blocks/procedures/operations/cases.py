@@ -107,13 +107,15 @@ def _open(wanted: Sequence[str]) -> list[Published]:
     return [known[code] for code in wanted]
 
 
+def made_up(length: int) -> str:
+    """Signs that nobody can guess."""
+    return "".join(secrets.choice(codes.SIGNS) for _ in range(length))
+
+
 def _new_case(**fields: Any) -> tuple[Case, str]:
     """A case under a number and a code that nobody has."""
     for left in reversed(range(_TRIES)):
-        number, code = (
-            "".join(secrets.choice(codes.SIGNS) for _ in range(length))
-            for length in (codes.NUMBER_LENGTH, codes.CODE_LENGTH)
-        )
+        number, code = made_up(codes.NUMBER_LENGTH), made_up(codes.CODE_LENGTH)
         try:
             with transaction.atomic():
                 return Case.objects.create(

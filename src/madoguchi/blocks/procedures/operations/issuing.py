@@ -1,7 +1,5 @@
 """A new tracking code for whoever lost theirs, or was given none at the window."""
 
-import secrets
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +7,7 @@ from madoguchi.blocks.identity import service as identity
 from madoguchi.blocks.identity.models import User
 from madoguchi.blocks.procedures.models import Application, Case
 from madoguchi.blocks.procedures.operations import events
+from madoguchi.blocks.procedures.operations.cases import made_up
 from madoguchi.blocks.procedures.operations.refusals import Stale, StepForbidden
 from madoguchi.blocks.procedures.queries.codes import digest_of, mark_of
 from madoguchi.blocks.procedures.rules import access, codes
@@ -62,7 +61,7 @@ def issue_code(*, case: Case, seen: str, by: User) -> str:
         raise CodeReplaced
     if locked.stage != case.stage:
         raise Stale(locked)
-    code = "".join(secrets.choice(codes.SIGNS) for _sign in range(codes.CODE_LENGTH))
+    code = made_up(codes.CODE_LENGTH)
     locked.code_digest = digest_of(code)
     locked.save(update_fields=["code_digest"])
     _note(locked, sent, by)

@@ -25,7 +25,7 @@ def letter_data(letter: Letter, code: str, address: str) -> dict[str, Any]:
     city = current_city()
     department = application.department_id
     names = identity.department_names([department], on=letter.decided_on)
-    replaced = {"replaces": _replaced(letter)} if letter.replaces else {}
+    replaced = {"replaces": _replaced(letter, letter.replaces)} if letter.replaces else {}
     return {
         **replaced,
         "city": city.name,
@@ -42,10 +42,9 @@ def letter_data(letter: Letter, code: str, address: str) -> dict[str, Any]:
     }
 
 
-def _replaced(letter: Letter) -> list[str]:
+def _replaced(letter: Letter, earlier: Letter) -> list[str]:
     """The lines that say in place of which letter it stands, and why."""
-    earlier, title = letter.replaces, letter.application.version.title
-    assert earlier is not None  # noqa: S101 # tells the type checker
+    title = letter.application.version.title
     number = letter_number(title, earlier.fiscal_year, earlier.sequence)
     return [
         f"この通知書は、{fiscal.era_date(earlier.decided_on)}付け{number}の通知書に代わるものです。",

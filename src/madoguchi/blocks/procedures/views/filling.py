@@ -19,7 +19,7 @@ from madoguchi.blocks.procedures.forms.filling import (
     name_of,
 )
 from madoguchi.blocks.procedures.models import Case
-from madoguchi.blocks.procedures.operations.attachments import attach_to_all, remove_attachment
+from madoguchi.blocks.procedures.operations.attachments import remove_attachment
 from madoguchi.blocks.procedures.operations.cases import leave_out, save_values, send_case
 from madoguchi.blocks.procedures.operations.refusals import (
     Incomplete,
@@ -45,6 +45,7 @@ from madoguchi.blocks.procedures.views.applicants import (
     for_draft,
     sender_of,
 )
+from madoguchi.blocks.procedures.views.attaching import attach_chosen, places
 from madoguchi.kernel.pages.forms import posted
 from madoguchi.kernel.refused import Refused
 
@@ -175,37 +176,17 @@ def documents(request: HttpRequest, case: Case) -> HttpResponse:
     """What is to be attached, procedure by procedure, each with a place for its file."""
     if request.method != "POST":
         return _documents_page(request, case)
-    wanted = request.POST.get("document", "")
-    chosen = next((each for each in to_attach(draft_of(case)) if each.name == wanted), None)
-    if chosen is None:
-        raise Http404
-    form = FileForm(request.POST, request.FILES, auto_id=f"{chosen.anchor}-%s")
-    if not form.is_valid():
-        return _documents_page(request, case, wrong=form, at=chosen.name)
-    file = form.cleaned_data["file"]
-    try:
-        attach_to_all(
-            applications=chosen.applications,
-            document=chosen.document.code,
-            name=file.name,
-            content=file.read(),
-            by=sender_of(request, case),
-        )
-    except Refused as refused:
-        form.add_error("file", str(refused))
-        return _documents_page(request, case, wrong=form, at=chosen.name)
-    messages.success(request, _("“%(name)s” was attached.") % {"name": file.name})
+    offered = to_attach(draft_of(case))
+    if wrong := attach_chosen(request, offered, by=sender_of(request, case)):
+        return _documents_page(request, case, wrong)
     return redirect("procedures:documents", case.number)
 
 
 def _documents_page(
-    request: HttpRequest, case: Case, *, wrong: FileForm | None = None, at: str = ""
+    request: HttpRequest, case: Case, wrong: FileForm | None = None
 ) -> HttpResponse:
     draft = draft_of(case)
-    rows = [
-        (each, wrong if wrong and each.name == at else FileForm(auto_id=f"{each.anchor}-%s"))
-        for each in to_attach(draft)
-    ]
+    rows = places(to_attach(draft), wrong)
     context = {
         "draft": draft,
         "case": case,

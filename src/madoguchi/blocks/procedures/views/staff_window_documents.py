@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from madoguchi.blocks.procedures.forms.filling import FileForm
 from madoguchi.blocks.procedures.models import Case
-from madoguchi.blocks.procedures.operations.attachments import attach_to_all, remove_attachment
+from madoguchi.blocks.procedures.operations.attachments import remove_attachment
+from madoguchi.blocks.procedures.views.attaching import attach_chosen, places
 from madoguchi.blocks.procedures.views.staff_window import (
     AtWindow,
     at_window_or_404,
@@ -27,39 +28,15 @@ def window_documents(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("procedures_staff:window_done", at.case.number)
     if request.method != "POST":
         return _page(request, at)
-    wanted = request.POST.get("document", "")
-    chosen = next((each for each in attachable(at) if each.name == wanted), None)
-    if chosen is None:
-        raise Http404
-    form = FileForm(request.POST, request.FILES, auto_id=f"{chosen.anchor}-%s")
-    if not form.is_valid():
-        return _page(request, at, wrong=form, wrong_at=chosen.name)
-    file = form.cleaned_data["file"]
-    try:
-        attach_to_all(
-            applications=chosen.applications,
-            document=chosen.document.code,
-            name=file.name,
-            content=file.read(),
-            by=at.user,
-        )
-    except Refused as refused:
-        form.add_error("file", str(refused))
-        return _page(request, at, wrong=form, wrong_at=chosen.name)
-    messages.success(request, _("“%(name)s” was attached.") % {"name": file.name})
+    if wrong := attach_chosen(request, attachable(at), by=at.user):
+        return _page(request, at, wrong=wrong)
     return redirect("procedures_staff:window_documents", at.case.number)
 
 
-def _page(
-    request: HttpRequest, at: AtWindow, *, wrong: FileForm | None = None, wrong_at: str = ""
-) -> HttpResponse:
-    rows = [
-        (each, wrong if wrong and each.name == wrong_at else FileForm(auto_id=f"{each.anchor}-%s"))
-        for each in attachable(at)
-    ]
+def _page(request: HttpRequest, at: AtWindow, *, wrong: FileForm | None = None) -> HttpResponse:
     context = {
         **window_head(request, at),
-        "rows": rows,
+        "rows": places(attachable(at), wrong),
         "wrong": wrong,
         "megabytes": settings.MADOGUCHI_MAX_UPLOAD_BYTES // 2**20,
     }

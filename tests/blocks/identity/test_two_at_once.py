@@ -1,42 +1,22 @@
 """Two administrators at once, on two real connections."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from madoguchi.blocks.identity import operations
 from madoguchi.blocks.identity.models import Department, DepartmentName, RoleAssignment, User
-from madoguchi.blocks.identity.operations import IdentityError
 from madoguchi.blocks.identity.rules import ADMINISTRATOR, AUDITOR
+from tests import connections
+from tests.connections import SEVERAL_CONNECTIONS, names
 from tests.factories import FIRST_DAY, make_department, make_user
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
-]
+pytestmark = SEVERAL_CONNECTIONS
 
 
 def at_once(*actions):
-    """Start all together, each on its own connection; the names of what came of them."""
-    start = Barrier(len(actions))
-
-    def run(action):
-        try:
-            start.wait(timeout=10)
-            return type(action()).__name__
-        except IdentityError as refused:
-            return type(refused).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return sorted(pool.map(run, actions))
+    """Names of what each came to."""
+    return names(connections.at_once(*actions))
 
 
 @pytest.mark.parametrize("attempt", range(5))

@@ -1,42 +1,15 @@
 """Two people at once, on two real connections."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
-from madoguchi.kernel.refused import Refused
 from madoguchi.plan.models import FrozenFigure, PlanYear, Report
 from madoguchi.plan.operations import cycle, reports
 from madoguchi.plan.operations.open_year import YearNotOpen
 from madoguchi.plan.operations.reports import Draft
+from tests.connections import SEVERAL_CONNECTIONS, at_once
 from tests.plan.factories import make_initiative, make_plan, make_report, make_year, row_of
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
-]
-
-
-def at_once(*actions):
-    """Start all together, each on its own connection; results, or what each was refused with."""
-    start = Barrier(len(actions))
-
-    def run(action):
-        try:
-            start.wait(timeout=10)
-            return action()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
+pytestmark = SEVERAL_CONNECTIONS
 
 
 def save(row, text, version):

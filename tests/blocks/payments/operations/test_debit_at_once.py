@@ -1,11 +1,8 @@
 """Debits and demands from two connections at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from madoguchi.blocks.payments.models import (
     DebitItem,
@@ -25,38 +22,17 @@ from madoguchi.kernel import clock
 from madoguchi.kernel.refused import Refused
 from tests.blocks.payments.debits import answer_to, make_contract, make_mandate
 from tests.blocks.payments.factories import ONE, PROVISIONAL, bill_fact, make_bill
+from tests.connections import SEVERAL_CONNECTIONS, at_once
 
 pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
+    *SEVERAL_CONNECTIONS,
     pytest.mark.usefixtures("two_kinds"),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
 ]
 
 DUE = date(2026, 6, 30)
 BEFORE = datetime(2026, 6, 10, 9, 0, tzinfo=clock.TOKYO)
 AFTER = datetime(2026, 7, 22, 9, 0, tzinfo=clock.TOKYO)
 ATTEMPTS = range(3)
-
-
-def at_once(*actions, at):
-    """Start all together, each on its own connection; results, or what each was refused with."""
-    start = Barrier(len(actions))
-
-    def run(action):
-        try:
-            with clock.frozen(at):
-                start.wait(timeout=10)
-                return action()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
 
 
 def make_payers(count):

@@ -1,27 +1,20 @@
 """Two who reissue, print or start at once, each on a real connection."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from madoguchi.blocks.payments.models import BillingRun, Slip, StoreProfile
 from madoguchi.blocks.payments.operations.booking import book
 from madoguchi.blocks.payments.operations.runs import RunOpen, start_run
 from madoguchi.blocks.payments.operations.slips import NothingDue, make_slips, reissue_slip
 from madoguchi.kernel import clock
-from madoguchi.kernel.refused import Refused
 from tests.blocks.payments.factories import ONE, bill_fact, make_bill
+from tests.connections import SEVERAL_CONNECTIONS, at_once
 
 pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
+    *SEVERAL_CONNECTIONS,
     pytest.mark.usefixtures("two_kinds", "contract"),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
 ]
 
 
@@ -35,23 +28,6 @@ def contract(settings, tmp_path):
 
 def due():
     return clock.today() + timedelta(days=30)
-
-
-def at_once(*actions):
-    """Start together; results, or with what each was refused."""
-    start = Barrier(len(actions))
-
-    def run(action):
-        try:
-            start.wait(timeout=30)
-            return action()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
 
 
 def begin():

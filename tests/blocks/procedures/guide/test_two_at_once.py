@@ -1,43 +1,23 @@
 """Two people at once on the guide, on two real connections."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from madoguchi.blocks.procedures.models import GuideVersion
 from madoguchi.blocks.procedures.operations import guide as operations
-from madoguchi.kernel.refused import Refused
+from tests import connections
 from tests.blocks.procedures.guide.samples import SMALL
+from tests.connections import SEVERAL_CONNECTIONS, names
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
-]
+pytestmark = SEVERAL_CONNECTIONS
 
 FAR = date(2099, 4, 1)
 
 
 def at_once(*actions):
-    """Start all together, each on its own connection; names of what each came to."""
-    start = Barrier(len(actions))
-
-    def run(action):
-        try:
-            start.wait(timeout=10)
-            return type(action()).__name__
-        except Refused as refused:
-            return type(refused).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return sorted(pool.map(run, actions))
+    """Names of what each came to."""
+    return names(connections.at_once(*actions))
 
 
 def draft():

@@ -1,10 +1,6 @@
 """Two people on one application, from two connections at once."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from madoguchi.blocks.documents import service as documents
 from madoguchi.blocks.procedures.models import (
@@ -42,32 +38,10 @@ from tests.blocks.procedures.factories import (
     picture,
     step,
 )
+from tests.connections import SEVERAL_CONNECTIONS, at_once
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
-]
+pytestmark = SEVERAL_CONNECTIONS
 ATTEMPTS = range(3)
-
-
-def at_once(*actions):
-    """Start all together, each on its own connection; results, or what each was refused with."""
-    start = Barrier(len(actions))
-
-    def run(action):
-        try:
-            start.wait(timeout=10)
-            return action()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
 
 
 def refusals(outcomes):

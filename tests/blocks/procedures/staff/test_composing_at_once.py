@@ -1,45 +1,24 @@
 """Two who compose the same procedure at once, on two real connections."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from madoguchi.blocks.procedures.models import Procedure, ProcedureVersion
 from madoguchi.blocks.procedures.operations import composing
 from madoguchi.blocks.procedures.queries.definitions import definition_of
 from madoguchi.blocks.procedures.rules.access import COMPOSER
 from madoguchi.kernel.audit.models import AuditEntry
-from madoguchi.kernel.refused import Refused
+from tests import connections
 from tests.blocks.procedures.factories import NOTICE, make_procedure, notice_definition
+from tests.connections import SEVERAL_CONNECTIONS, names
 from tests.factories import make_user
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
-]
+pytestmark = SEVERAL_CONNECTIONS
 ATTEMPTS = range(3)
 
 
 def at_once(*actions):
-    """Start all together, each on its own connection; names of what each came to."""
-    start = Barrier(len(actions))
-
-    def run(action):
-        try:
-            start.wait(timeout=10)
-            return type(action()).__name__
-        except Refused as refused:
-            return type(refused).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return sorted(pool.map(run, actions))
+    """Names of what each came to."""
+    return names(connections.at_once(*actions))
 
 
 @pytest.fixture

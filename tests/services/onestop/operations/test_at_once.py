@@ -1,11 +1,8 @@
 """Two at once on real connections: one scan counts, one person goes, one takes over."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from madoguchi.kernel import clock
 from madoguchi.services.onestop.models import (
@@ -24,6 +21,8 @@ from madoguchi.services.onestop.operations.visits import close_visit, open_visit
 from madoguchi.services.onestop.operations.windows import add_rule
 from madoguchi.services.onestop.rules import access
 from madoguchi.services.onestop.rules.states import Reason, StepState, Way
+from tests import connections
+from tests.connections import SEVERAL_CONNECTIONS
 from tests.factories import make_user
 from tests.services.onestop.factories import (
     FIRST_DAY,
@@ -35,31 +34,11 @@ from tests.services.onestop.factories import (
     step_of,
 )
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
-]
+pytestmark = SEVERAL_CONNECTIONS
 
 
-def at_once(*acts):
-    """Each on its own connection, all starting together; what they gave or raised."""
-    start = Barrier(len(acts))
-
-    def run(act):
-        try:
-            start.wait(timeout=30)
-            with clock.frozen(NOW):
-                return act()
-        except errors.Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+def at_once(*actions):
+    return connections.at_once(*actions, at=NOW)
 
 
 @pytest.fixture

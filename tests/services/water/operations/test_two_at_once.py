@@ -1,20 +1,18 @@
 """Two clerks at once, on two real connections: each reading one bill, each meter one reading."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from madoguchi.blocks.payments import service as payments
 from madoguchi.kernel import clock
-from madoguchi.kernel.refused import Refused
 from madoguchi.services.water.models import Contract, Reading
 from madoguchi.services.water.operations import billing
 from madoguchi.services.water.operations.billing import make_bills
 from madoguchi.services.water.operations.contracts import add_contract, end_contract
 from madoguchi.services.water.operations.readings import Entry, record_readings
+from tests import connections
+from tests.connections import SEVERAL_CONNECTIONS
 from tests.services.water.factories import (
     DECEMBER,
     make_contract,
@@ -23,13 +21,7 @@ from tests.services.water.factories import (
     new_contract,
 )
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'", reason="two connections need PostgreSQL: set DATABASE_URL"
-    ),
-]
+pytestmark = SEVERAL_CONNECTIONS
 NOW = datetime(2026, 12, 20, 9, 0, tzinfo=clock.TOKYO)
 
 
@@ -40,21 +32,7 @@ def _at():
 
 
 def at_once(*actions):
-    """Start all together, each on its own connection; results, or what each was refused with."""
-    start = Barrier(len(actions))
-
-    def run(action):
-        try:
-            start.wait(timeout=10)
-            with clock.frozen(NOW):
-                return action()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
+    return connections.at_once(*actions, at=NOW)
 
 
 def all_bills(numbers):
